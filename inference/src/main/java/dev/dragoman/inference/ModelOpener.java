@@ -1,0 +1,95 @@
+package dev.dragoman.inference;
+
+import dev.dragoman.model.TranslationModel;
+import dev.dragoman.model.checkpoint.ModelDirectory;
+import dev.dragoman.model.checkpoint.ModelFormatException;
+import dev.dragoman.model.configuration.ModelConfiguration;
+import dev.dragoman.tokenizer.SentencePieceTokenizer;
+import dev.dragoman.tokenizer.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Opens the parts of a model directory and checks that they fit together; what has been opened is closed where something fails. */
+final class ModelOpener {
+    private final Path pieces;
+    private final TranslationModel model;
+
+    private ModelOpener(Path pieces, TranslationModel model) {
+        this.pieces = pieces;
+        this.model = model;
+    }
+
+    static ModelTranslator open(Path directory) {
+        TranslationModel model;
+        try {
+            model = TranslationModel.open(directory);
+        } catch (ModelFormatException e) {
+            throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+        try {
+            return new ModelOpener(directory.resolve(ModelDirectory.PIECES), model).openTranslator();
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private ModelTranslator openTranslator() {
+        SentencePieceTokenizer tokenizer = openTokenizer();
+        try {
+            ModelConfiguration configuration = model.configuration();
+            requireFit(configuration, tokenizer.vocabulary());
+            int vocabularySize = configuration.network().vocabularySize();
+            ModelTranslator.Network network = new ModelTranslator.Network(
+                    model.version(),
+                    configuration,
+                    sources -> new ModelDecoderSession(model.decode(sources), vocabularySize),
+                    model::close);
+            return new ModelTranslator(network, tokenizer, prefixes(configuration, tokenizer.vocabulary()));
+        } catch (RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private SentencePieceTokenizer openTokenizer() {
+        try {
+            return SentencePieceTokenizer.open(pieces);
+        } catch (IOException e) {
+            throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void requireFit(ModelConfiguration configuration, Vocabulary vocabulary) {
+        requireEqual("vocabulary size", configuration.network().vocabularySize(), vocabulary.size());
+        requireEqual("padId", configuration.padId(), vocabulary.padId());
+        requireEqual("bosId", configuration.bosId(), vocabulary.bosId());
+        requireEqual("eosId", configuration.eosId(), vocabulary.eosId());
+    }
+
+    private void requireEqual(String what, int configured, int found) {
+        if (configured != found) {
+            throw new ModelUnavailableException(pieces + ": does not belong to this model: its " + what + " is " + found
+                    + ", but " + ModelDirectory.CONFIGURATION + " says " + configured);
+        }
+    }
+
+    private Map<LanguagePair, int[]> prefixes(ModelConfiguration configuration, Vocabulary vocabulary) {
+        Map<LanguagePair, int[]> prefixes = new LinkedHashMap<>();
+        for (ModelConfiguration.Direction direction : configuration.directions()) {
+            int[] prefix = direction.prefix().isEmpty() ? new int[0] : new int[] {idOf(direction.prefix(), vocabulary)};
+            prefixes.put(new LanguagePair(direction.source(), direction.target()), prefix);
+        }
+        return prefixes;
+    }
+
+    private int idOf(String piece, Vocabulary vocabulary) {
+        return vocabulary
+                .idOf(piece)
+                .orElseThrow(() -> new ModelUnavailableException(pieces
+                        + ": does not belong to this model: it lacks the piece " + piece + " that "
+                        + ModelDirectory.CONFIGURATION + " names"));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.dragoman.inference;
+
+import java.util.List;
+
+/**
+ * The translation of one sentence.
+ *
+ * @param hypotheses best first; at least one, at most as many as {@link TranslationOptions#nBest()}
+ * @param sourceTokens number of source tokens that were read
+ */
+public record Translation(List<Hypothesis> hypotheses, int sourceTokens) {
+    /** The best text. */
+    public String text() {
+        return hypotheses.get(0).text();
+    }
+
+    /**
+     * One finished target sentence.
+     *
+     * @param text the target text
+     * @param score normalised score: natural log probability under the length and coverage penalties
+     * @param tokens number of target tokens, the end symbol included
+     * @param truncated whether it ended at the length limit instead of at {@code </s>}
+     */
+    public record Hypothesis(String text, double score, int tokens, boolean truncated) {}
+}

@@ -1,0 +1,50 @@
+package dev.dragoman.inference;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The one door from text to text over an opened model directory.
+ *
+ * <p>Sentences are the unit: {@link #segment} cuts a text into sentences and the exact white space between them,
+ * {@link #translate} translates a batch of sentences, {@link Segmentation#join} puts the text back together. Safe for use by many
+ * threads. The caller closes it.
+ */
+public interface Translator extends AutoCloseable {
+    /**
+     * Opens a model directory.
+     *
+     * @throws ModelUnavailableException if the directory or one of its files is missing, truncated, foreign or of a newer format;
+     *     the message names the file
+     */
+    static Translator open(Path modelDirectory) {
+        return ModelTranslator.open(modelDirectory);
+    }
+
+    /** A digest over the model's files: changes whenever its translations could. */
+    String modelVersion();
+
+    /** The directions that this model serves. */
+    Set<LanguagePair> languagePairs();
+
+    /** Cuts {@code text}, written in {@code language}, into sentences. */
+    Segmentation segment(String text, String language);
+
+    /**
+     * Translates a batch. Each result is the same, to the last id, as that of the sentence translated alone.
+     *
+     * @param sentences any number, of any length up to {@link #maximumSourceTokens()} tokens; a blank sentence is returned as it is
+     * @throws IllegalArgumentException if the pair is not served, or a sentence is too long; the message names limit and value
+     */
+    List<Translation> translate(List<String> sentences, LanguagePair pair, TranslationOptions options);
+
+    /** The longest sentence, in tokens, that {@link #translate} accepts. */
+    int maximumSourceTokens();
+
+    /** Number of source tokens of {@code sentence}: the unit in which queues and limits are measured. */
+    int countTokens(String sentence);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,247 @@
+package dev.dragoman.inference.search;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The live and the finished hypotheses of one sentence; see {@link BeamSearch} for the rules. */
+final class Beam {
+    /*
+     * Live hypotheses share their pasts in a trellis: at [position * W + slot] stand the id at that position of the target and the slot
+     * of the hypothesis that it continued. Nothing is copied while hypotheses fork; a path is read backwards when it finishes.
+     */
+    private static final int FIRST_CAPACITY = 32;
+
+    private final int beamSize;
+    private final int nBest;
+    private final boolean alignments;
+    private final int bosId;
+    private final int eosId;
+    private final int maximumLength;
+    private final int sourceLength;
+    private final NormalisedScore normalisedScore;
+
+    private int[] ids;
+    private int[] origins;
+    private final List<float[][]> attention = new ArrayList<>();
+
+    private int length;
+    private int live = 1;
+    private int firstRow;
+    private double[] logProbabilities;
+    private double[] nextLogProbabilities;
+    private final int[] heads;
+
+    /** The n best, best first. */
+    private final List<Hypothesis> finished = new ArrayList<>();
+
+    /** Of all that have finished, the W highest, highest first; the end of the array is negative infinity until as many have. */
+    private final double[] finishedLogProbabilities;
+
+    private final List<Hypothesis> truncated = new ArrayList<>();
+    private boolean isFinished;
+
+    Beam(SearchOptions options, int bosId, int eosId, int maximumLength, int sourceLength, int row) {
+        this.beamSize = options.beamSize();
+        this.nBest = options.nBest();
+        this.alignments = options.alignments();
+        this.normalisedScore = options.normalisedScore();
+        this.bosId = bosId;
+        this.eosId = eosId;
+        this.maximumLength = maximumLength;
+        this.sourceLength = sourceLength;
+        this.firstRow = row;
+        int capacity = Math.min(maximumLength, FIRST_CAPACITY) * beamSize;
+        this.ids = new int[capacity];
+        this.origins = new int[capacity];
+        this.logProbabilities = new double[beamSize];
+        this.nextLogProbabilities = new double[beamSize];
+        this.heads = new int[beamSize];
+        this.finishedLogProbabilities = new double[beamSize];
+        Arrays.fill(finishedLogProbabilities, Double.NEGATIVE_INFINITY);
+    }
+
+    int live() {
+        return live;
+    }
+
+    boolean isFinished() {
+        return isFinished;
+    }
+
+    /** Writes the last id of every live hypothesis to its row. */
+    void lastIds(int[] rows) {
+        if (length == 0) {
+            rows[firstRow] = bosId;
+        } else {
+            System.arraycopy(ids, (length - 1) * beamSize, rows, firstRow, live);
+        }
+    }
+
+    /**
+     * Ranks the continuations of all live hypotheses together: {@code </s>} among the best W finishes its hypothesis, the best W others
+     * become the live ones, best first.
+     */
+    void prune(Candidates candidates) {
+        growFor(length + 1);
+        float[][] stepAttention = candidates.attention();
+        if (stepAttention != null) {
+            attention.add(Arrays.copyOfRange(stepAttention, firstRow, firstRow + live));
+        }
+        // Each row is sorted already, so the ranking is a merge: heads[slot] is the slot's best continuation not yet
+        // taken.
+        Arrays.fill(heads, 0, live, 0);
+        int kept = 0;
+        for (int rank = 0; kept < beamSize; rank++) {
+            int slot = bestSlot(candidates);
+            if (slot < 0) {
+                break;
+            }
+            double logProbability = continued(slot, candidates);
+            int id = candidates.ids()[(firstRow + slot) * candidates.perRow() + heads[slot]];
+            heads[slot]++;
+            if (id != eosId) {
+                nextLogProbabilities[kept] = logProbability;
+                ids[length * beamSize + kept] = id;
+                origins[length * beamSize + kept] = slot;
+                kept++;
+            } else if (rank < beamSize) {
+                end(slot, logProbability);
+            }
+        }
+        double[] spent = logProbabilities;
+        logProbabilities = nextLogProbabilities;
+        nextLogProbabilities = spent;
+        live = kept;
+        length++;
+    }
+
+    /** Finishes the hypothesis in {@code slot}, whose probability includes the {@code </s>} of this step. */
+    private void end(int slot, double logProbability) {
+        int at = beamSize;
+        while (at > 0 && finishedLogProbabilities[at - 1] < logProbability) {
+            at--;
+        }
+        if (at < beamSize) {
+            System.arraycopy(finishedLogProbabilities, at, finishedLogProbabilities, at + 1, beamSize - at - 1);
+            finishedLogProbabilities[at] = logProbability;
+        }
+        // The coverage penalty can only lower a score, so most of those that are not among the n best need no path.
+        if (finished.size() < nBest
+                || normalisedScore.of(logProbability, length)
+                        > finished.get(nBest - 1).score()) {
+            insert(hypothesis(length, slot, logProbability, false), finished);
+            if (finished.size() > nBest) {
+                finished.remove(nBest);
+            }
+        }
+    }
+
+    /** The slot with the best continuation left, the earliest of equals; -1 if none is left that is possible at all. */
+    private int bestSlot(Candidates candidates) {
+        int best = -1;
+        double bestLogProbability = Double.NEGATIVE_INFINITY;
+        for (int slot = 0; slot < live; slot++) {
+            if (heads[slot] < candidates.perRow()) {
+                double logProbability = continued(slot, candidates);
+                if (logProbability > bestLogProbability) {
+                    best = slot;
+                    bestLogProbability = logProbability;
+                }
+            }
+        }
+        return best;
+    }
+
+    private double continued(int slot, Candidates candidates) {
+        float step = candidates.logProbabilities()[(firstRow + slot) * candidates.perRow() + heads[slot]];
+        // A softmax can round to slightly more than 1; a log probability that never rises keeps the test for the end
+        // exact.
+        return logProbabilities[slot] + Math.min(step, 0f);
+    }
+
+    /** Decides whether the sentence ends here. */
+    void finish() {
+        boolean atLimit = length == maximumLength;
+        if (atLimit && finished.size() < nBest) {
+            for (int slot = 0; slot < live; slot++) {
+                insert(hypothesis(length, slot, logProbabilities[slot], true), truncated);
+            }
+        }
+        isFinished = atLimit || live == 0 || isOutsideTheBest() || !canStillEnter();
+    }
+
+    /** Whether the best live hypothesis, and with it any, is behind W finished ones. */
+    private boolean isOutsideTheBest() {
+        return finishedLogProbabilities[beamSize - 1] >= logProbabilities[0];
+    }
+
+    /** Whether the best live hypothesis, and with it any, may still become one of the n best. */
+    private boolean canStillEnter() {
+        if (finished.size() < nBest) {
+            return true;
+        }
+        // Its last token has to be </s>, which the length penalty does not count; the coverage penalty is at best zero.
+        double bound = normalisedScore.of(logProbabilities[0], maximumLength - 1);
+        return bound > finished.get(nBest - 1).score();
+    }
+
+    /** Moves the live hypotheses to rows from {@code row} on, naming the rows they continue; returns the first row behind them. */
+    int moveTo(int row, int[] rowOrigins) {
+        for (int slot = 0; slot < live; slot++) {
+            rowOrigins[row + slot] = firstRow + origins[(length - 1) * beamSize + slot];
+        }
+        firstRow = row;
+        return row + live;
+    }
+
+    /** The n best, truncated ones only where too few have finished. */
+    List<Hypothesis> best() {
+        List<Hypothesis> best = new ArrayList<>(finished);
+        best.addAll(truncated);
+        return List.copyOf(best.subList(0, Math.min(nBest, best.size())));
+    }
+
+    /** The hypothesis of {@code tokens} tokens that ends in {@code slot}; if not cut, {@code </s>} continues it at this step. */
+    private Hypothesis hypothesis(int tokens, int slot, double logProbability, boolean cut) {
+        int[] path = new int[tokens];
+        float[][] pathAttention = attention.isEmpty() ? null : new float[attention.size()][];
+        if (pathAttention != null && !cut) {
+            pathAttention[tokens] = attention.get(tokens)[slot];
+        }
+        int at = slot;
+        for (int position = tokens - 1; position >= 0; position--) {
+            path[position] = ids[position * beamSize + at];
+            at = origins[position * beamSize + at];
+            if (pathAttention != null) {
+                pathAttention[position] = attention.get(position)[at];
+            }
+        }
+        double score = score(logProbability, tokens, pathAttention);
+        return new Hypothesis(path, logProbability, score, cut, alignments ? pathAttention : null);
+    }
+
+    private double score(double logProbability, int tokens, float @Nullable [][] pathAttention) {
+        if (pathAttention == null || normalisedScore.beta() == 0) {
+            return normalisedScore.of(logProbability, tokens);
+        }
+        return normalisedScore.of(logProbability, tokens, Arrays.copyOf(pathAttention, tokens), sourceLength);
+    }
+
+    private static void insert(Hypothesis hypothesis, List<Hypothesis> sorted) {
+        int at = sorted.size();
+        while (at > 0 && sorted.get(at - 1).score() < hypothesis.score()) {
+            at--;
+        }
+        sorted.add(at, hypothesis);
+    }
+
+    private void growFor(int positions) {
+        if (positions * beamSize > ids.length) {
+            int capacity = (int) Math.min(2L * ids.length, (long) maximumLength * beamSize);
+            ids = Arrays.copyOf(ids, capacity);
+            origins = Arrays.copyOf(origins, capacity);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.dragoman.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.dragoman.model.layer.Decoder;
+import dev.dragoman.model.layer.EncodedSource;
+import dev.dragoman.model.layer.PaddedIds;
+import dev.dragoman.model.layer.SourceArrays;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decoding of a batch of encoded sentences: rows of state that advance one token at a time.
+ *
+ * <p>Opens with one row per sentence. Confined to one thread; whoever opened it closes it, which frees its native memory.
+ */
+public final class Decoding implements AutoCloseable {
+    private final TranslationNetwork network;
+    private final NDManager manager;
+    private final int[] sourceLengths;
+    /** All sentences, as encoded. */
+    private final EncodedSource encoded;
+
+    /** Of each row: which sentence it translates. */
+    private int[] sentences;
+    /** The encoded sentence of each row; the same object as {@link #encoded} while row i translates sentence i. */
+    private EncodedSource perRow;
+
+    private NDManager perRowManager;
+    private NDList state;
+    private NDManager stateManager;
+
+    private Decoding(TranslationNetwork network, NDManager manager, EncodedSource encoded, int[] sourceLengths) {
+        this.network = network;
+        this.manager = manager;
+        this.encoded = encoded;
+        this.sourceLengths = sourceLengths;
+        sentences = new int[sourceLengths.length];
+        Arrays.setAll(sentences, i -> i);
+        perRow = encoded;
+        perRowManager = manager.newSubManager();
+        stateManager = manager.newSubManager();
+        state = network.initialState(stateManager, sentences.length);
+    }
+
+    static Decoding open(TranslationNetwork network, NDManager parent, PaddedIds sources) {
+        NDManager manager = parent.newSubManager();
+        try (NDManager scratch = manager.newSubManager()) {
+            EncodedSource source = network.encode(SourceArrays.of(scratch, sources));
+            source.memory().attach(manager);
+            source.keys().attach(manager);
+            source.mask().attach(manager);
+            return new Decoding(network, manager, source, sources.lengths());
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The best continuations of every row.
+     *
+     * @param ids {@code [rows * candidates]}, row-major, best first
+     * @param logProbabilities natural logarithms, laid out as {@code ids}
+     * @param attention {@code [rows][source length]}, each row summing to 1; null unless asked for
+     */
+    public record Step(int[] ids, float[] logProbabilities, float @Nullable [][] attention) {}
+
+    /** How many rows are live. */
+    public int rows() {
+        return sentences.length;
+    }
+
+    /** Source tokens of the sentence that {@code row} translates. */
+    public int sourceLength(int row) {
+        return sourceLengths[sentences[row]];
+    }
+
+    /**
+     * Feeds each row its last token.
+     *
+     * @param lastIds one per row; {@code bosId} at the first step
+     * @param candidates continuations per row
+     * @param attention whether to return the attention weights
+     */
+    public Step step(int[] lastIds, int candidates, boolean attention) {
+        if (lastIds.length != rows()) {
+            throw new IllegalArgumentException(
+                    "one id per row, " + rows() + ", is needed, but there are " + lastIds.length);
+        }
+        NDManager nextManager = manager.newSubManager();
+        try (NDManager scratch = manager.newSubManager()) {
+            long[] ids = new long[lastIds.length];
+            Arrays.setAll(ids, i -> lastIds[i]);
+            Decoder.Step step = network.step(scratch.create(ids, new Shape(1, ids.length)), perRow, state);
+            for (NDArray array : step.state()) {
+                array.attach(nextManager);
+            }
+            NDList best = network.best(step.top(), candidates);
+            float[][] weights = attention ? weights(step.attention()) : null;
+            Step result =
+                    new Step(toInts(best.get(1).toLongArray()), best.get(0).toFloatArray(), weights);
+            stateManager.close();
+            stateManager = nextManager;
+            state = step.state();
+            return result;
+        }
+    }
+
+    private float[][] weights(NDArray attention) {
+        float[] all = attention.toFloatArray();
+        int width = all.length / rows();
+        float[][] result = new float[rows()][];
+        for (int row = 0; row < rows(); row++) {
+            result[row] = Arrays.copyOfRange(all, row * width, row * width + sourceLength(row));
+        }
+        return result;
+    }
+
+    private static int[] toInts(long[] values) {
+        int[] result = new int[values.length];
+        Arrays.setAll(result, i -> (int) values[i]);
+        return result;
+    }
+
+    /** Makes the rows of the next step: new row {@code i} continues old row {@code origins[i]}. */
+    public void reorder(int[] origins) {
+        int[] next = new int[origins.length];
+        boolean identity = origins.length == sentences.length;
+        for (int i = 0; i < origins.length; i++) {
+            next[i] = sentences[origins[i]];
+            identity &= origins[i] == i;
+        }
+        if (identity) {
+            return;
+        }
+        NDManager nextManager = manager.newSubManager();
+        try (NDArray rows = nextManager.create(toLongs(origins))) {
+            state = network.kernels().run(nextManager, "select_rows", state, rows);
+        }
+        stateManager.close();
+        stateManager = nextManager;
+        // Hypotheses of one sentence read the same source, so most reorderings leave it in place.
+        if (!Arrays.equals(next, sentences)) {
+            spread(next);
+        }
+        sentences = next;
+    }
+
+    /** Gathers the encoded sentence of each row. */
+    private void spread(int[] sentenceOfRow) {
+        NDManager nextManager = manager.newSubManager();
+        try (NDArray rows = nextManager.create(toLongs(sentenceOfRow))) {
+            NDList gathered = network.kernels()
+                    .run(nextManager, "spread_source", encoded.memory(), encoded.keys(), encoded.mask(), rows);
+            perRow = new EncodedSource(gathered.get(0), gathered.get(1), gathered.get(2));
+        }
+        perRowManager.close();
+        perRowManager = nextManager;
+    }
+
+    private static long[] toLongs(int[] values) {
+        long[] result = new long[values.length];
+        Arrays.setAll(result, i -> values[i]);
+        return result;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.dragoman.model.configuration;
+
+import org.jspecify.annotations.Nullable;
+
+/** Checks of configuration values; each message names the field, the limit and the value. */
+final class Requirement {
+    private Requirement() {}
+
+    static void that(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** A file's reader hands in null for a field that is absent. */
+    static void present(String field, @Nullable Object value) {
+        that(value != null, field + " is missing");
+    }
+
+    static void atLeast(String field, int value, int least) {
+        that(value >= least, field + " must be at least " + least + ", but is " + value);
+    }
+
+    static void range(String field, double value, double from, double to) {
+        that(value >= from && value <= to, field + " must be from " + from + " to " + to + ", but is " + value);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.dragoman.model.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import dev.dragoman.model.Engines;
+import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
+import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.kernel.KernelSettings;
+import dev.dragoman.model.kernel.Kernels;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MixtureOfExpertsTest {
+    private static final int WIDTH = 4;
+    private static final int EXPERTS = 5;
+    private static final int HIDDEN = 6;
+
+    private final Random random = new Random(7);
+    private Kernels kernels;
+    private NDManager manager;
+    private MixtureOfExperts mixture;
+    private Map<String, Parameter> parameters;
+
+    @BeforeEach
+    void open() {
+        Engines.prepare();
+        kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 2, 0.01));
+        manager = NDManager.newBaseManager();
+        mixture = new MixtureOfExperts(
+                kernels, new Mixture(EXPERTS, 2, HIDDEN, List.of(), List.of(), 0.3, 0.2, 0.01, false), WIDTH);
+        parameters = mixture.namedParameters();
+        parameters.values().forEach(parameter -> {
+            parameter.initialize(manager, DataType.FLOAT32);
+            parameter.getArray().set(values((int) parameter.getArray().size()));
+        });
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+        kernels.close();
+    }
+
+    /** Against equation 1 written as loops over rows and experts. */
+    @Test
+    void rows_equalTheSumOverExperts() {
+        NDArray x = normal(9, WIDTH);
+        float[] y = mixture.rows(x).toFloatArray();
+        double[][] expected = reference(x, gates(x));
+        for (int row = 0; row < 9; row++) {
+            for (int d = 0; d < WIDTH; d++) {
+                assertThat((double) y[row * WIDTH + d]).isCloseTo(expected[row][d], within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void sequence_leavesPaddingZero_andDoesNotSeeIt() {
+        NDArray x = manager.create(values(3 * 2 * WIDTH), new Shape(3, 2, WIDTH));
+        // Sentence 0 has three tokens, sentence 1 two: position (2, 1) is padding.
+        NDArray rows = manager.create(new long[] {0, 1, 2, 3, 4});
+        float[] before = mixture.sequence(x, rows).toFloatArray();
+        float[] changed = x.toFloatArray();
+        for (int d = 0; d < WIDTH; d++) {
+            changed[5 * WIDTH + d] = 1000;
+            assertThat(before[5 * WIDTH + d]).isZero();
+        }
+        assertThat(mixture.sequence(manager.create(changed, x.getShape()), rows).toFloatArray())
+                .containsExactly(before);
+    }
+
+    /** Every gradient against central differences of the whole layer, its balance losses included, with the noise held. */
+    @Test
+    void gradients_equalFiniteDifferences() {
+        NDArray x = normal(6, WIDTH).reshape(3, 2, WIDTH);
+        NDArray rows = manager.create(new long[] {0, 1, 2, 3, 4});
+        NDArray epsilon = normal(5, EXPERTS);
+        NDArray weighting = normal(6, WIDTH).reshape(3, 2, WIDTH);
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            collector.backward(objective(x, rows, epsilon, weighting));
+        }
+        parameters.forEach((name, parameter) -> {
+            NDArray array = parameter.getArray();
+            float[] gradient = array.getGradient().toFloatArray();
+            float[] at = array.toFloatArray();
+            double largest = 0;
+            for (int i = 0; i < at.length; i++) {
+                double numeric = difference(array, at, i, x, rows, epsilon, weighting);
+                assertThat((double) gradient[i])
+                        .as(name + "[" + i + "]")
+                        .isCloseTo(numeric, within(2e-2 + 2e-2 * Math.abs(numeric)));
+                largest = Math.max(largest, Math.abs(numeric));
+            }
+            assertThat(largest).as("gradient of " + name + " reaches it").isGreaterThan(0.05);
+        });
+    }
+
+    private double difference(
+            NDArray array, float[] at, int i, NDArray x, NDArray rows, NDArray epsilon, NDArray weighting) {
+        float step = 1e-3f;
+        float[] moved = at.clone();
+        moved[i] = at[i] + step;
+        array.set(moved);
+        double above = objective(x, rows, epsilon, weighting).getFloat();
+        moved[i] = at[i] - step;
+        array.set(moved);
+        double below = objective(x, rows, epsilon, weighting).getFloat();
+        array.set(at);
+        return (above - below) / (2 * step);
+    }
+
+    private NDArray objective(NDArray x, NDArray rows, NDArray epsilon, NDArray weighting) {
+        MixtureOfExperts.Balanced result = mixture.train(x, rows, epsilon);
+        return result.y().mul(weighting).sum().add(result.balance());
+    }
+
+    /** Expert 3's output weights are poisoned; as long as no row chooses it nobody notices. */
+    @Test
+    void unchosenExperts_computeNothing() {
+        // Positive inputs, and a gate whose logits grow with the expert's number but are negative for expert 3.
+        NDArray positive = normal(9, WIDTH).abs().add(1);
+        float[] weights = new float[WIDTH * EXPERTS];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = i % EXPERTS == 3 ? -1 : i % EXPERTS + 1;
+        }
+        parameters.get("gate").getArray().set(weights);
+        float[] before = mixture.rows(positive).toFloatArray();
+        NDArray output = parameters.get("output").getArray();
+        float[] poisoned = output.toFloatArray();
+        java.util.Arrays.fill(poisoned, 3 * HIDDEN * WIDTH, 4 * HIDDEN * WIDTH, Float.NaN);
+        output.set(poisoned);
+        assertThat(mixture.rows(positive).toFloatArray()).containsExactly(before);
+    }
+
+    /** Softmax over the k largest clean logits. */
+    private double[][] gates(NDArray x) {
+        float[] logits = x.matMul(parameters.get("gate").getArray()).toFloatArray();
+        int rows = (int) x.getShape().get(0);
+        double[][] result = new double[rows][EXPERTS];
+        for (int row = 0; row < rows; row++) {
+            int first = best(logits, row, -1);
+            int second = best(logits, row, first);
+            double a = Math.exp(logits[row * EXPERTS + first]);
+            double b = Math.exp(logits[row * EXPERTS + second]);
+            result[row][first] = a / (a + b);
+            result[row][second] = b / (a + b);
+        }
+        return result;
+    }
+
+    private static int best(float[] logits, int row, int without) {
+        int best = -1;
+        for (int e = 0; e < EXPERTS; e++) {
+            if (e != without && (best < 0 || logits[row * EXPERTS + e] > logits[row * EXPERTS + best])) {
+                best = e;
+            }
+        }
+        return best;
+    }
+
+    private double[][] reference(NDArray x, double[][] gates) {
+        float[] in = x.toFloatArray();
+        float[] w1 = parameters.get("hidden").getArray().toFloatArray();
+        float[] w2 = parameters.get("output").getArray().toFloatArray();
+        double[][] y = new double[gates.length][WIDTH];
+        for (int row = 0; row < gates.length; row++) {
+            for (int e = 0; e < EXPERTS; e++) {
+                for (int h = 0; h < HIDDEN; h++) {
+                    double sum = 0;
+                    for (int d = 0; d < WIDTH; d++) {
+                        sum += in[row * WIDTH + d] * w1[(e * WIDTH + d) * HIDDEN + h];
+                    }
+                    double hidden = Math.max(0, sum);
+                    for (int d = 0; d < WIDTH; d++) {
+                        y[row][d] += gates[row][e] * hidden * w2[(e * HIDDEN + h) * WIDTH + d];
+                    }
+                }
+            }
+        }
+        return y;
+    }
+
+    private NDArray normal(int rows, int columns) {
+        return manager.create(values(rows * columns), new Shape(rows, columns));
+    }
+
+    private float[] values(int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
