@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * <p>Sentences are the unit: {@link #segment} cuts a text into sentences and the exact white space between them,
  * {@link #translate} translates a batch of sentences, {@link Segmentation#join} puts the text back together. Safe for use by many
- * threads. The caller closes it.
+ * threads. The caller closes it; afterwards translating and counting throw {@link IllegalStateException}.
  */
 public interface Translator extends AutoCloseable {
     /**
@@ -25,17 +25,24 @@ public interface Translator extends AutoCloseable {
     /** A digest over the model's files: changes whenever its translations could. */
     String modelVersion();
 
-    /** The directions that this model serves. */
+    /** The directions that this model serves, in the order of its configuration. */
     Set<LanguagePair> languagePairs();
 
-    /** Cuts {@code text}, written in {@code language}, into sentences. */
+    /**
+     * Cuts {@code text} into sentences.
+     *
+     * @param language a BCP 47 tag such as {@code en}; one that is unknown gets the rules common to all languages
+     */
     Segmentation segment(String text, String language);
 
     /**
      * Translates a batch. Each result is the same, to the last id, as that of the sentence translated alone.
      *
-     * @param sentences any number, of any length up to {@link #maximumSourceTokens()} tokens; a blank sentence is returned as it is
+     * @param sentences any number, of any length up to {@link #maximumSourceTokens()} tokens; a sentence without tokens, such as a blank one, is returned
+     *     as it is
+     * @return one translation per sentence, in the same order
      * @throws IllegalArgumentException if the pair is not served, or a sentence is too long; the message names limit and value
+     * @throws IllegalStateException if the translator is closed, or its network returns numbers that are no probabilities
      */
     List<Translation> translate(List<String> sentences, LanguagePair pair, TranslationOptions options);
 
@@ -45,6 +52,7 @@ public interface Translator extends AutoCloseable {
     /** Number of source tokens of {@code sentence}: the unit in which queues and limits are measured. */
     int countTokens(String sentence);
 
+    /** Frees the model, after the translations under way in other threads have returned. Closing again does nothing. */
     @Override
     void close();
 }

@@ -38,7 +38,7 @@ public final class TranslationModel implements AutoCloseable {
         NDManager manager = NDManager.newBaseManager();
         TranslationNetwork network = TranslationNetwork.of(files.configuration().network(), Compute.FLOAT32);
         try {
-            Weights.read(files.weights(), network.namedParameters(), network.kernels(), manager, false);
+            Weights.read(files.weights(), network.namedParameters(), manager, false);
         } catch (RuntimeException e) {
             network.close();
             manager.close();

@@ -6,8 +6,9 @@ package dev.dragoman.inference.search;
  * <p>{@code s(Y, X) = log P(Y|X) / lp(Y) + cp(X; Y)}, where {@code lp(Y) = ((5 + |Y|) / 6)^alpha} and
  * {@code cp(X; Y) = beta * sum_i log(min(sum_j p[i,j], 1))} (Wu et al. 2016, section 7); {@code p[i,j]} is the attention of target
  * token j on source token i. As in the paper, {@code |Y|} and the sum over j leave {@code </s>} out, while {@code log P} includes it.
- * Where we deviate: a sum over j below {@value #LEAST_COVERAGE} counts as that much, so that a source token without attention costs
- * a bounded amount instead of infinity.
+ * The sum over i takes every token the session attends to, its language piece and end symbol too. Where we deviate: a sum over j
+ * below {@value #LEAST_COVERAGE} counts as that much, so that a source token without attention costs a bounded amount instead of
+ * infinity.
  *
  * @param alpha length penalty, 0 or more; 0 compares plain log probabilities
  * @param beta coverage penalty, 0 or more; 0 disables

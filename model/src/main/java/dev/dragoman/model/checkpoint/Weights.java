@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import dev.dragoman.model.kernel.Kernels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,44 +59,59 @@ public final class Weights {
      * @throws ModelFormatException if a parameter is missing or has another shape
      */
     public static void read(
-            SafetensorsReader file,
-            Map<String, Parameter> parameters,
-            Kernels kernels,
-            NDManager manager,
-            boolean copy) {
+            SafetensorsReader file, Map<String, Parameter> parameters, NDManager manager, boolean copy) {
         parameters.forEach((name, parameter) -> {
-            NDArray array = array(file, name, parameter.getShape(), kernels, manager);
+            NDArray array = array(file, name, parameter.getShape(), manager);
             if (copy) {
                 try (NDArray mapped = array) {
                     array = mapped.duplicate();
                 }
             }
-            parameter.setShape(array.getShape());
+            // DJL takes an array only where no shape was set before.
+            parameter.setShape(null);
             parameter.setArray(array);
         });
     }
 
-    /** One tensor as a float32 array of {@code manager}. */
-    public static NDArray array(SafetensorsReader file, String name, Shape shape, Kernels kernels, NDManager manager) {
+    /** One tensor as a float32 array of {@code manager}; where it is stored so, over the mapped file itself. */
+    public static NDArray array(SafetensorsReader file, String name, Shape shape, NDManager manager) {
         SafetensorsReader.Entry entry = entry(file, name, shape.getShape());
-        return switch (entry.type()) {
-            case F32 -> manager.create(file.map(entry), shape, DataType.FLOAT32);
-            case BF16 -> {
-                try (NDArray raw = raw(file, entry, manager)) {
-                    yield kernels.run(manager, "from_bytes", raw, (long) StoredType.BF16.code(), entry.shape())
-                            .get(0);
-                }
-            }
+        ByteBuffer stored = file.map(entry);
+        ByteBuffer elements = switch (entry.type()) {
+            case F32 -> stored;
+            case BF16 -> expandBfloat16(stored.asShortBuffer());
             case I8 -> {
                 long[] rows = Arrays.copyOf(entry.shape(), entry.shape().length - 1);
-                try (NDArray raw = raw(file, entry, manager);
-                        NDArray q = kernels.run(manager, "from_bytes", raw, (long) StoredType.I8.code(), entry.shape())
-                                .get(0);
-                        NDArray scale = array(file, name + SCALE, new Shape(rows), kernels, manager)) {
-                    yield kernels.run(manager, "dequantise", q, scale).get(0);
-                }
+                SafetensorsReader.Entry scales = entry(file, name + SCALE, rows);
+                yield dequantise(stored, file.map(scales).asFloatBuffer());
             }
         };
+        return manager.create(elements, shape, DataType.FLOAT32);
+    }
+
+    private static ByteBuffer expandBfloat16(ShortBuffer stored) {
+        ByteBuffer result = floats(stored.remaining());
+        while (stored.hasRemaining()) {
+            result.putInt(stored.get() << 16);
+        }
+        return result.flip();
+    }
+
+    private static ByteBuffer dequantise(ByteBuffer values, FloatBuffer scales) {
+        int columns = scales.hasRemaining() ? values.remaining() / scales.remaining() : 0;
+        ByteBuffer result = floats(values.remaining());
+        while (scales.hasRemaining()) {
+            float scale = scales.get();
+            for (int i = 0; i < columns; i++) {
+                result.putFloat(values.get() * scale);
+            }
+        }
+        return result.flip();
+    }
+
+    /** Outside the heap, where the engine uses it in place. */
+    private static ByteBuffer floats(int count) {
+        return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static SafetensorsReader.Entry entry(SafetensorsReader file, String name, long[] shape) {
@@ -111,10 +126,6 @@ public final class Weights {
                             + Arrays.toString(shape));
         }
         return entry;
-    }
-
-    private static NDArray raw(SafetensorsReader file, SafetensorsReader.Entry entry, NDManager manager) {
-        return manager.create(file.map(entry), new Shape(entry.bytes()), DataType.UINT8);
     }
 
     private static ByteBuffer bytes(NDArray array) {

@@ -154,16 +154,14 @@ class Kernels(Module):
     by_expert, order, = torch.sort(flat, stable=True, dim=0, descending=False)
     sources = torch.div(order, k, rounding_mode="floor")
     counts = annotate(List[int], torch.bincount(flat, minlength=w_hidden.size(0)).tolist())
-    rows = x.index_select(0, sources)
+    # Split once: the gradient of a slice taken in the loop would be a full-size zero tensor per expert.
+    rows = torch.split_with_sizes(x.index_select(0, sources), counts, 0)
     hidden = torch.unbind(w_hidden.to(c), 0)
     output = torch.unbind(w_output.to(c), 0)
     parts = annotate(List[Tensor], [])
-    at = 0
     for e in range(len(counts)):
-      n = counts[e]
-      if n > 0:
-        parts.append(torch.mm(torch.relu(torch.mm(rows.narrow(0, at, n), hidden[e])), output[e]))
-        at += n
+      if counts[e] > 0:
+        parts.append(torch.mm(torch.relu(torch.mm(rows[e], hidden[e])), output[e]))
     weighted = torch.cat(parts, 0) * gates.reshape([-1]).index_select(0, order).to(c).unsqueeze(1)
     back = torch.argsort(order, dim=0)
     return torch.sum(weighted.index_select(0, back).view(-1, k, x.size(1)), [1])
@@ -248,7 +246,8 @@ class Kernels(Module):
       loss = stand_in + (loss - stand_in.detach())
     return (loss, nll)
 
-  # x [N, D] -> the best log-probabilities and ids of each row, [N, count] each; ties go to the lower id.
+  # x [N, D] -> the best log-probabilities and ids of each row, [N, count] each, best first; the order of equal
+  # ones is the engine's own.
   def best(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, count: int) -> Tuple[Tensor, Tensor]:
     log_p = torch.log_softmax(torch.linear(x, weight).to(6) + bias, 1)
     return torch.topk(log_p, count, 1, True, True)
@@ -283,13 +282,3 @@ class Kernels(Module):
       torch._fused_adam_(parameters, gradients, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=0., eps=epsilon, amsgrad=False, maximize=False)
     torch._foreach_zero_(gradients)
     return norm
-
-  # ---- loading --------------------------------------------------------------------------------------------------
-
-  # Raw bytes of a file, seen as elements of type 'stored' and turned into float32 of the given shape.
-  def from_bytes(self: __torch__.Kernels, bytes: Tensor, stored: int, shape: List[int]) -> Tensor:
-    return bytes.view(stored).to(6).reshape(shape)
-
-  # 8-bit weights with one scale per row (the last axis): w = scale * q.
-  def dequantise(self: __torch__.Kernels, q: Tensor, scale: Tensor) -> Tensor:
-    return q * scale.unsqueeze(-1)

@@ -1,0 +1,351 @@
+package dev.dragoman.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import dev.dragoman.model.configuration.NetworkConfiguration;
+import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.Score;
+import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.layer.MixtureOfExperts;
+import dev.dragoman.model.layer.PaddedIds;
+import dev.dragoman.model.layer.SourceArrays;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TranslationNetworkTest {
+    private static final int VOCABULARY = 11;
+    private static final int PAD = 0;
+    private static final int BOS = 2;
+    private static final int EOS = 3;
+    private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}, {9, 10, 4, EOS}};
+    private static final int[][] TARGETS = {{6, 6, EOS}, {9, 4, 5, 10, 7, EOS}, {EOS}};
+
+    private NDManager manager;
+
+    @BeforeEach
+    void open() {
+        Engines.prepare();
+        manager = NDManager.newBaseManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** Every form, score, direction and width of the recurrent state. */
+    static Stream<Arguments> variants() {
+        List<Arguments> all = new ArrayList<>();
+        for (Form form : Form.values()) {
+            for (Score score : Score.values()) {
+                for (boolean bidirectional : new boolean[] {true, false}) {
+                    for (int cells : new int[] {8, 12}) {
+                        all.add(Arguments.of(TinyNetworks.of(VOCABULARY, form, score, bidirectional, cells)));
+                    }
+                }
+            }
+        }
+        return all.stream();
+    }
+
+    private TranslationNetwork network(NetworkConfiguration configuration, Compute compute) {
+        TranslationNetwork network = TranslationNetwork.of(configuration, compute);
+        RandomArrays.fill(network, manager, new Random(12), 0.4);
+        return network;
+    }
+
+    /** What training computes for all time steps at once is what a search sees one token at a time. */
+    @ParameterizedTest
+    @MethodSource("variants")
+    void teacherForcing_equalsStepping(NetworkConfiguration configuration) {
+        try (TranslationNetwork network = network(configuration, Compute.FLOAT32);
+                Decoding decoding = Decoding.open(network, manager, PaddedIds.of(SOURCES, PAD))) {
+            int[][] inputs = inputs();
+            float[][][] forced = teacherForced(network, SOURCES, inputs);
+            for (int t = 0; t < 6; t++) {
+                int[] last = new int[inputs.length];
+                for (int b = 0; b < last.length; b++) {
+                    last[b] = t < inputs[b].length ? inputs[b][t] : PAD;
+                }
+                float[][] stepped = byId(decoding.step(last, VOCABULARY, false));
+                for (int b = 0; b < last.length; b++) {
+                    if (t < inputs[b].length) {
+                        assertThat(stepped[b]).containsExactly(forced[b][t], within(1e-4f));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Company and padding are invisible. */
+    @ParameterizedTest
+    @MethodSource("variants")
+    void teacherForcing_ofABatch_equalsThatOfEachSentence(NetworkConfiguration configuration) {
+        try (TranslationNetwork network = network(configuration, Compute.FLOAT32)) {
+            float[][][] together = teacherForced(network, SOURCES, inputs());
+            double sum = 0;
+            for (int b = 0; b < SOURCES.length; b++) {
+                float[][][] alone = teacherForced(network, new int[][] {SOURCES[b]}, new int[][] {inputs()[b]});
+                for (int t = 0; t < TARGETS[b].length; t++) {
+                    assertThat(alone[0][t]).containsExactly(together[b][t], within(1e-5f));
+                    sum -= together[b][t][TARGETS[b][t]];
+                }
+            }
+            TranslationNetwork.Loss loss = loss(network, manager, 0, false);
+            assertThat((double) loss.logLikelihood().getFloat()).isCloseTo(sum, within(1e-4));
+            assertThat(loss.tokens()).isEqualTo(10);
+            assertThat((double) loss.total().getFloat()).isCloseTo(sum / 10, within(1e-5));
+        }
+    }
+
+    /** The engine is seeded before every evaluation, so that the gates' noise is held while a weight moves. */
+    @ParameterizedTest
+    @CsvSource({
+        "PARALLEL, FACTORISED, true, 8, true",
+        "PARALLEL, ADDITIVE, false, 12, false",
+        "RECURRENT, FACTORISED, false, 8, false",
+        "RECURRENT, ADDITIVE, true, 12, true"
+    })
+    void gradients_ofEveryParameter_equalFiniteDifferences(
+            Form form, Score score, boolean bidirectional, int cells, boolean shared) {
+        NetworkConfiguration tiny = TinyNetworks.of(VOCABULARY, form, score, bidirectional, cells);
+        NetworkConfiguration configuration = new NetworkConfiguration(
+                VOCABULARY,
+                tiny.width(),
+                cells,
+                2,
+                2,
+                bidirectional,
+                2,
+                tiny.attention(),
+                tiny.mixture(),
+                shared,
+                0,
+                50);
+        Random random = new Random(13);
+        try (TranslationNetwork network = network(configuration, Compute.FLOAT32)) {
+            Map<String, Parameter> parameters = network.namedParameters();
+            try (NDManager scratch = manager.newSubManager();
+                    GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                collector.backward(noisyLoss(network, scratch));
+            }
+            parameters.forEach((name, parameter) -> {
+                NDArray array = parameter.getArray();
+                float[] gradient = array.getGradient().toFloatArray();
+                int steepest = steepest(gradient);
+                assertThat(Math.abs(gradient[steepest]))
+                        .as(name + " has a gradient")
+                        .isGreaterThan(1e-4f);
+                int[] places = {steepest, random.nextInt(gradient.length), random.nextInt(gradient.length)};
+                for (int place : places) {
+                    double numeric = difference(network, array, place);
+                    assertThat((double) gradient[place])
+                            .as(name + "[" + place + "]")
+                            .isCloseTo(numeric, within(2e-3 + 2e-2 * Math.abs(numeric)));
+                }
+            });
+        }
+    }
+
+    private double difference(TranslationNetwork network, NDArray array, int place) {
+        float step = 2e-3f;
+        float[] at = array.toFloatArray();
+        double[] values = new double[2];
+        for (int side = 0; side < 2; side++) {
+            float[] moved = at.clone();
+            moved[place] += side == 0 ? -step : step;
+            array.set(moved);
+            try (NDManager scratch = manager.newSubManager()) {
+                values[side] = noisyLoss(network, scratch).getFloat();
+            }
+        }
+        array.set(at);
+        return (values[1] - values[0]) / (2 * step);
+    }
+
+    private static NDArray noisyLoss(TranslationNetwork network, NDManager scratch) {
+        scratch.getEngine().setRandomSeed(99);
+        return loss(network, scratch, 0.1, true).total();
+    }
+
+    private static int steepest(float[] gradient) {
+        int best = 0;
+        for (int i = 1; i < gradient.length; i++) {
+            if (Math.abs(gradient[i]) > Math.abs(gradient[best])) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void bfloat16_isCloseToFloat32_inLossAndGradient(Form form) {
+        NetworkConfiguration configuration = TinyNetworks.of(VOCABULARY, form, Score.FACTORISED, true, 12);
+        float[][] gradients = new float[2][];
+        float[] losses = new float[2];
+        for (Compute compute : Compute.values()) {
+            int i = compute.ordinal();
+            try (TranslationNetwork network = network(configuration, compute);
+                    NDManager scratch = manager.newSubManager();
+                    GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                NDArray loss = noisyLoss(network, scratch);
+                collector.backward(loss);
+                losses[i] = loss.getFloat();
+                gradients[i] = flat(network);
+            }
+        }
+        // A bfloat16 has 8 bits of mantissa.
+        assertThat(losses[1]).isCloseTo(losses[0], within(losses[0] / 100));
+        assertThat(losses[1]).isNotEqualTo(losses[0]);
+        double dot = 0;
+        double[] norms = new double[2];
+        for (int i = 0; i < gradients[0].length; i++) {
+            dot += (double) gradients[0][i] * gradients[1][i];
+            norms[0] += (double) gradients[0][i] * gradients[0][i];
+            norms[1] += (double) gradients[1][i] * gradients[1][i];
+        }
+        assertThat(dot / Math.sqrt(norms[0] * norms[1]))
+                .as("cosine of the gradients")
+                .isGreaterThan(0.99);
+        assertThat(norms[1] / norms[0]).isCloseTo(1, within(0.1));
+    }
+
+    private static float[] flat(TranslationNetwork network) {
+        NDList all = new NDList();
+        network.namedParameters()
+                .values()
+                .forEach(parameter -> all.add(parameter.getArray().getGradient().flatten()));
+        return ai.djl.ndarray.NDArrays.concat(all).toFloatArray();
+    }
+
+    @Test
+    void loss_whenTraining_addsEveryMixturesBalance() {
+        try (TranslationNetwork network = network(TinyNetworks.parallel(VOCABULARY), Compute.FLOAT32)) {
+            manager.getEngine().setRandomSeed(1);
+            TranslationNetwork.Loss loss = loss(network, manager, 0, true);
+            assertThat(loss.mixtures()).hasSize(2);
+            double balance = 0;
+            for (MixtureOfExperts.Balanced mixture : loss.mixtures()) {
+                balance += mixture.balance().getFloat();
+            }
+            assertThat(balance).isPositive();
+            double likelihood = loss.logLikelihood().getFloat() / loss.tokens();
+            assertThat((double) loss.total().getFloat()).isCloseTo(likelihood + balance, within(1e-5));
+            assertThat(loss(network, manager, 0, false).mixtures()).isEmpty();
+        }
+    }
+
+    /** Fresh weights know nothing: the loss is near that of guessing, and the same for the same seed. */
+    @Test
+    void initialize_isReproducibleAndUninformed() {
+        float[] losses = new float[3];
+        int[] seeds = {5, 5, 6};
+        for (int i = 0; i < losses.length; i++) {
+            try (TranslationNetwork network =
+                    TranslationNetwork.of(TinyNetworks.parallel(VOCABULARY), Compute.FLOAT32)) {
+                manager.getEngine().setRandomSeed(seeds[i]);
+                network.initialize(manager);
+                losses[i] = loss(network, manager, 0, false).total().getFloat();
+            }
+        }
+        assertThat(losses[1]).isEqualTo(losses[0]);
+        assertThat(losses[2]).isNotEqualTo(losses[0]);
+        for (float loss : losses) {
+            assertThat((double) loss).isBetween(0.5 * Math.log(VOCABULARY), 3 * Math.log(VOCABULARY));
+        }
+    }
+
+    @Test
+    void dropout_changesTrainingOnly() {
+        NetworkConfiguration tiny = TinyNetworks.parallel(VOCABULARY);
+        NetworkConfiguration dropping = new NetworkConfiguration(
+                VOCABULARY, 8, 8, 2, 2, true, 1, tiny.attention(), tiny.mixture(), true, 0.5, 50);
+        try (TranslationNetwork without = network(tiny, Compute.FLOAT32);
+                TranslationNetwork with = network(dropping, Compute.FLOAT32)) {
+            assertThat(loss(with, manager, 0, false).total().getFloat())
+                    .isEqualTo(loss(without, manager, 0, false).total().getFloat());
+            assertThat(noisyLoss(with, manager).getFloat())
+                    .isNotEqualTo(noisyLoss(without, manager).getFloat())
+                    .isEqualTo(noisyLoss(with, manager).getFloat());
+        }
+    }
+
+    /** Targets shifted by one: the decoder reads what stands before the token that it shall predict. */
+    private static int[][] inputs() {
+        return Arrays.stream(TARGETS)
+                .map(target -> {
+                    int[] input = new int[target.length];
+                    input[0] = BOS;
+                    System.arraycopy(target, 0, input, 1, target.length - 1);
+                    return input;
+                })
+                .toArray(int[][]::new);
+    }
+
+    private static TranslationNetwork.Loss loss(
+            TranslationNetwork network, NDManager manager, double smoothing, boolean training) {
+        return network.loss(
+                manager,
+                PaddedIds.of(SOURCES, PAD),
+                PaddedIds.of(inputs(), PAD),
+                PaddedIds.of(TARGETS, PAD),
+                smoothing,
+                training);
+    }
+
+    /** Log-probabilities of every piece, {@code [sentence][step][id]}. */
+    private float[][][] teacherForced(TranslationNetwork network, int[][] sources, int[][] targetInputs) {
+        PaddedIds source = PaddedIds.of(sources, PAD);
+        PaddedIds target = PaddedIds.of(targetInputs, PAD);
+        SourceArrays arrays = SourceArrays.of(manager, source);
+        NDArray ids = manager.create(target.timeMajor(), new Shape(target.length(), target.sentences()));
+        NDArray top = network.forward(
+                        new NDList(
+                                arrays.ids(),
+                                arrays.rows(),
+                                arrays.reversal(),
+                                arrays.mask(),
+                                ids,
+                                manager.create(target.rows())),
+                        false)
+                .get(0);
+        NDList best = network.best(top.reshape(-1, network.configuration().width()), VOCABULARY);
+        long[] bestIds = best.get(1).toLongArray();
+        float[] values = best.get(0).toFloatArray();
+        float[][][] result = new float[target.sentences()][target.length()][VOCABULARY];
+        for (int i = 0; i < values.length; i++) {
+            int row = i / VOCABULARY;
+            result[row % target.sentences()][row / target.sentences()][(int) bestIds[i]] = values[i];
+        }
+        return result;
+    }
+
+    private static float[][] byId(Decoding.Step step) {
+        float[][] result = new float[step.ids().length / VOCABULARY][VOCABULARY];
+        for (int i = 0; i < step.ids().length; i++) {
+            result[i / VOCABULARY][step.ids()[i]] = step.logProbabilities()[i];
+        }
+        return result;
+    }
+}

@@ -1,0 +1,196 @@
+package dev.dragoman.model.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import dev.dragoman.model.Engines;
+import dev.dragoman.model.RandomArrays;
+import dev.dragoman.model.configuration.NetworkConfiguration;
+import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
+import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
+import dev.dragoman.model.configuration.NetworkConfiguration.Score;
+import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.kernel.KernelSettings;
+import dev.dragoman.model.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DecoderTest {
+    private static final int WIDTH = 6;
+    /** Sources of 4 and 2 tokens. */
+    private static final PaddedIds SOURCE = PaddedIds.of(new int[][] {{1, 1, 1, 1}, {1, 1}}, 0);
+    /** Targets of 3 and 5 tokens. */
+    private static final PaddedIds TARGET = PaddedIds.of(new int[][] {{1, 1, 1}, {1, 1, 1, 1, 1}}, 0);
+
+    private static final int SENTENCES = 2;
+
+    private static Kernels kernels;
+    private static NDManager manager;
+
+    @BeforeAll
+    static void load() {
+        Engines.prepare();
+        kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 2, 0.01));
+        manager = NDManager.newBaseManager();
+    }
+
+    @AfterAll
+    static void close() {
+        manager.close();
+        kernels.close();
+    }
+
+    private static NetworkConfiguration configuration(Form form, Score score, int cells, int residualFrom) {
+        return new NetworkConfiguration(
+                9,
+                WIDTH,
+                cells,
+                1,
+                3,
+                false,
+                residualFrom,
+                new Attention(form, score, 4),
+                new Mixture(4, 2, 5, List.of(), List.of(1, 2), 0.1, 0.1, 0.01, false),
+                true,
+                0,
+                50);
+    }
+
+    /** Teacher forcing over the whole batch, and stepping through it, against loops over one sentence's single numbers. */
+    @ParameterizedTest(name = "{0}, {1}, {2} cells, residual from layer {3}")
+    @CsvSource({
+        "PARALLEL, FACTORISED, 6, 1",
+        "PARALLEL, ADDITIVE, 8, 2",
+        "RECURRENT, FACTORISED, 4, 3",
+        "RECURRENT, ADDITIVE, 6, 1"
+    })
+    void decode_andStep_equalTheLoops(Form form, Score score, int cells, int residualFrom) {
+        NetworkConfiguration configuration = configuration(form, score, cells, residualFrom);
+        Decoder decoder = new Decoder(kernels, configuration);
+        Map<String, Parameter> parameters = RandomArrays.fill(decoder, manager, new Random(8), 0.5);
+        NDArray x = RandomArrays.normal(manager, new Random(9), TARGET.length(), SENTENCES, WIDTH);
+        NDArray memory = RandomArrays.normal(manager, new Random(10), SOURCE.length(), SENTENCES, WIDTH);
+        EncodedSource source = source(decoder, memory);
+
+        NDArray top = decoder.decode(x, source, manager.create(TARGET.rows()), false, new ArrayList<>());
+        NDArray stepped = stepThrough(decoder, x, source);
+
+        for (int b = 0; b < SENTENCES; b++) {
+            int length = TARGET.lengths()[b];
+            double[][] expected = naive(
+                    configuration,
+                    parameters,
+                    NaiveLstm.sentence(memory, b, SOURCE.lengths()[b]),
+                    NaiveLstm.sentence(x, b, length));
+            for (int t = 0; t < length; t++) {
+                assertThat(NaiveLstm.sentence(top, b, length)[t]).containsExactly(expected[t], within(1e-4));
+                assertThat(NaiveLstm.sentence(stepped, b, length)[t]).containsExactly(expected[t], within(1e-4));
+            }
+        }
+    }
+
+    private static double[][] naive(
+            NetworkConfiguration configuration, Map<String, Parameter> parameters, double[][] memory, double[][] x) {
+        NaiveAttention attention = new NaiveAttention(
+                parameters, "attention.", configuration.attention().score());
+        List<NaiveLstm> layers = new ArrayList<>();
+        for (int layer = 1; layer <= 3; layer++) {
+            layers.add(new NaiveLstm(parameters, "layer" + layer + "."));
+        }
+        double[][] result = new double[x.length][];
+        for (int t = 0; t < x.length; t++) {
+            double[] h = first(configuration, parameters, attention, layers.get(0), memory, x[t]);
+            h = NaiveLstm.sum(new NaiveMixture(parameters, "mixture1.", 2).of(h), h);
+            for (int layer = 2; layer <= 3; layer++) {
+                double[] y = layers.get(layer - 1).step(h);
+                h = layer >= configuration.residualFrom() ? NaiveLstm.sum(y, h) : y;
+                if (layer == 2) {
+                    h = NaiveLstm.sum(new NaiveMixture(parameters, "mixture2.", 2).of(h), h);
+                }
+            }
+            result[t] = h;
+        }
+        return result;
+    }
+
+    private static double[] first(
+            NetworkConfiguration configuration,
+            Map<String, Parameter> parameters,
+            NaiveAttention attention,
+            NaiveLstm lstm,
+            double[][] memory,
+            double[] x) {
+        boolean residual = configuration.residualFrom() == 1;
+        if (configuration.attention().form() == Form.RECURRENT) {
+            double[] both = Arrays.copyOf(x, 2 * WIDTH);
+            System.arraycopy(attention.context(memory, lstm.output()), 0, both, WIDTH, WIDTH);
+            double[] y = lstm.step(both);
+            return residual ? NaiveLstm.sum(y, x) : y;
+        }
+        double[] y = lstm.step(x);
+        double[] query = residual ? NaiveLstm.sum(y, x) : y;
+        double[][] weight = NaiveLstm.matrix(parameters.get("context").getArray());
+        return NaiveLstm.sum(query, NaiveLstm.times(weight, attention.context(memory, query)));
+    }
+
+    private static NDArray stepThrough(Decoder decoder, NDArray x, EncodedSource source) {
+        NDList state = decoder.initialState(manager, SENTENCES);
+        NDList tops = new NDList();
+        for (int t = 0; t < TARGET.length(); t++) {
+            Decoder.Step step = decoder.step(x.get(new NDIndex("{}:{}", t, t + 1)), source, state);
+            assertThat(step.attention().getShape()).isEqualTo(new Shape(SENTENCES, SOURCE.length()));
+            assertThat(step.attention().sum().getFloat()).isCloseTo(SENTENCES, within(1e-5f));
+            state = step.state();
+            tops.add(step.top().expandDims(0));
+        }
+        return ai.djl.ndarray.NDArrays.concat(tops, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void initialState_isZero_outputsAndCellsOfEachLayer(Form form) {
+        Decoder decoder = new Decoder(kernels, configuration(form, Score.ADDITIVE, 8, 1));
+        NDList state = decoder.initialState(manager, 5);
+        assertThat(state).hasSize(6);
+        for (int i = 0; i < state.size(); i++) {
+            assertThat(state.get(i).getShape()).isEqualTo(new Shape(5, i % 2 == 0 ? WIDTH : 8));
+            assertThat(state.get(i).toFloatArray()).containsOnly(0f);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void decode_whenTraining_reportsEachMixtureBottomToTop(Form form) {
+        Decoder decoder = new Decoder(kernels, configuration(form, Score.ADDITIVE, 6, 1));
+        RandomArrays.fill(decoder, manager, new Random(8), 0.5);
+        NDArray x = RandomArrays.normal(manager, new Random(9), TARGET.length(), SENTENCES, WIDTH);
+        NDArray memory = RandomArrays.normal(manager, new Random(10), SOURCE.length(), SENTENCES, WIDTH);
+        List<MixtureOfExperts.Balanced> balanced = new ArrayList<>();
+
+        decoder.decode(x, source(decoder, memory), manager.create(TARGET.rows()), true, balanced);
+
+        assertThat(balanced).hasSize(2);
+        for (MixtureOfExperts.Balanced one : balanced) {
+            assertThat(one.importance().sum().getFloat()).isCloseTo(TARGET.tokens(), within(1e-4f));
+        }
+    }
+
+    private static EncodedSource source(Decoder decoder, NDArray memory) {
+        return decoder.attendTo(memory, manager.create(SOURCE.mask(), new Shape(SENTENCES, SOURCE.length())), false);
+    }
+}

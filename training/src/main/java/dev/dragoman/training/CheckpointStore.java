@@ -1,0 +1,134 @@
+package dev.dragoman.training;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The checkpoints of a run: folders named by the update after which they were taken.
+ *
+ * <p>A checkpoint is written under another name and renamed when all of it is on disk, so whatever bears a checkpoint's name is whole,
+ * wherever the process was killed. Leftovers of an interrupted writing are removed by the next.
+ */
+final class CheckpointStore {
+    static final String WEIGHTS = "weights.safetensors";
+    static final String OPTIMIZER = "optimizer.safetensors";
+    private static final String STATE = "state.json";
+    private static final String PREFIX = "update-";
+    private static final String PART = ".part";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path folder;
+    private final int keep;
+
+    /**
+     * Checkpoints of one run.
+     *
+     * @param folder created when the first is written
+     * @param keep how many of the newest stay
+     */
+    CheckpointStore(Path folder, int keep) {
+        this.folder = folder;
+        this.keep = keep;
+    }
+
+    /** Writes the files of a checkpoint other than its state. */
+    interface Content {
+        void writeTo(Path checkpoint) throws IOException;
+    }
+
+    /** Writes a checkpoint and removes those that are one too many. */
+    Path write(TrainingState state, Content content) throws IOException {
+        Files.createDirectories(folder);
+        removeLeftovers();
+        String name = String.format(Locale.ROOT, PREFIX + "%08d", state.update());
+        Path part = folder.resolve(name + PART);
+        Files.createDirectory(part);
+        content.writeTo(part);
+        Path stateFile = part.resolve(STATE);
+        Files.write(stateFile, JSON.writeValueAsBytes(state));
+        force(stateFile);
+        force(part);
+        Path checkpoint = folder.resolve(name);
+        // The same update again, after a resumption without an update of its own: equal content, so either will do.
+        remove(checkpoint);
+        Files.move(part, checkpoint, StandardCopyOption.ATOMIC_MOVE);
+        force(folder);
+        List<Path> all = all();
+        for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
+            remove(old);
+        }
+        return checkpoint;
+    }
+
+    /** The newest checkpoint. */
+    Optional<Path> newest() {
+        List<Path> all = all();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    }
+
+    /** The state that a checkpoint holds. */
+    static TrainingState state(Path checkpoint) {
+        Path file = checkpoint.resolve(STATE);
+        try {
+            return JSON.readValue(Files.readAllBytes(file), TrainingState.class);
+        } catch (IOException | JacksonException e) {
+            throw new IllegalStateException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Oldest first. */
+    private List<Path> all() {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(entry -> {
+                        String name = entry.getFileName().toString();
+                        return name.startsWith(PREFIX) && !name.endsWith(PART);
+                    })
+                    .sorted()
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void removeLeftovers() throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.filter(
+                            path -> path.getFileName().toString().endsWith(PART))
+                    .toList()) {
+                remove(entry);
+            }
+        }
+    }
+
+    private static void remove(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.walk(tree)) {
+            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(entry);
+            }
+        }
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.dragoman.training;
+
+import dev.dragoman.inference.LanguagePair;
+import dev.dragoman.tokenizer.SentencePieceTokenizer;
+import dev.dragoman.tokenizer.Tokenizer;
+import dev.dragoman.tokenizer.Vocabulary;
+import dev.dragoman.training.data.CorpusPart;
+import dev.dragoman.training.data.EncodedCorpus;
+import dev.dragoman.training.data.PairFilter;
+import dev.dragoman.training.data.SentencePair;
+import dev.dragoman.training.data.TsvCorpus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * The text of a recipe, read and encoded: the training corpus as ids, the development corpora both as ids and as they were written.
+ *
+ * @param tokenizer over {@code pieces}; closed with this object
+ * @param pieces the SentencePiece model
+ * @param corpus training pairs
+ * @param development validation corpora, in the recipe's order
+ */
+public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpus, List<Development> development)
+        implements AutoCloseable {
+
+    /**
+     * A development corpus.
+     *
+     * @param pair direction
+     * @param encoded all pairs as ids
+     * @param sources their source texts
+     * @param references their target texts
+     */
+    public record Development(
+            LanguagePair pair, EncodedCorpus encoded, List<String> sources, List<String> references) {}
+
+    /**
+     * Reads and encodes all text of a recipe.
+     *
+     * @param data folder that the corpora's paths are relative to
+     * @param pieces the SentencePiece model
+     * @param threads for encoding
+     * @throws RecipeException if the vocabulary does not fit the recipe
+     */
+    public static TrainingText read(Recipe recipe, Path recipeFile, Path data, Path pieces, int threads)
+            throws IOException {
+        Tokenizer tokenizer = SentencePieceTokenizer.open(pieces);
+        try {
+            Vocabulary vocabulary = tokenizer.vocabulary();
+            if (vocabulary.size() != recipe.network().vocabularySize()) {
+                throw new RecipeException(
+                        recipeFile,
+                        "network.vocabularySize is " + recipe.network().vocabularySize() + ", but " + pieces + " has "
+                                + vocabulary.size() + " pieces");
+            }
+            List<CorpusPart> parts = new ArrayList<>();
+            for (Recipe.Corpus corpus : recipe.corpora()) {
+                parts.add(part(corpus, vocabulary, recipeFile, data));
+            }
+            PairFilter base = PairFilter.DEFAULT;
+            PairFilter filter = new PairFilter(
+                    recipe.maximumTokens(), base.maximumLengthRatio(), base.lengthSlack(), base.keepIdentical());
+            EncodedCorpus encoded = EncodedCorpus.read(parts, tokenizer, filter, threads);
+            List<Development> development = new ArrayList<>();
+            for (Recipe.Corpus corpus : recipe.development()) {
+                development.add(development(corpus, tokenizer, recipeFile, data, threads));
+            }
+            return new TrainingText(tokenizer, pieces, encoded, development);
+        } catch (IOException | RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private static CorpusPart part(Recipe.Corpus corpus, Vocabulary vocabulary, Path recipeFile, Path data) {
+        OptionalInt prefix = OptionalInt.empty();
+        if (corpus.prefix() != null) {
+            prefix = vocabulary.idOf(corpus.prefix());
+            if (prefix.isEmpty()) {
+                throw new RecipeException(
+                        recipeFile,
+                        "prefix " + corpus.prefix() + " of " + corpus.file() + " is no piece of the vocabulary");
+            }
+        }
+        Set<String> kinds = corpus.kinds() == null ? Set.of() : Set.copyOf(corpus.kinds());
+        double weight = corpus.weight() == null ? 1 : corpus.weight();
+        return new CorpusPart(data.resolve(corpus.file()), prefix, kinds, weight);
+    }
+
+    private static Development development(
+            Recipe.Corpus corpus, Tokenizer tokenizer, Path recipeFile, Path data, int threads) throws IOException {
+        CorpusPart part = part(corpus, tokenizer.vocabulary(), recipeFile, data);
+        EncodedCorpus encoded = EncodedCorpus.read(List.of(part), tokenizer, PairFilter.NONE, threads);
+        List<String> sources = new ArrayList<>();
+        List<String> references = new ArrayList<>();
+        try (TsvCorpus lines = TsvCorpus.open(part.file())) {
+            for (SentencePair pair = lines.next(); pair != null; pair = lines.next()) {
+                sources.add(pair.source());
+                references.add(pair.target());
+            }
+        }
+        return new Development(new LanguagePair(corpus.source(), corpus.target()), encoded, sources, references);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

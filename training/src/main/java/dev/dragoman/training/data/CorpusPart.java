@@ -1,0 +1,38 @@
+package dev.dragoman.training.data;
+
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A file of sentence pairs and the part it plays in training.
+ *
+ * <p>The same file may be named several times with different kinds, to weigh prose and menu entries differently.
+ *
+ * @param file read by {@link TsvCorpus}
+ * @param prefixId control piece put in front of every source, which names the target language of a multilingual model; empty
+ *     for a model of one direction
+ * @param kinds the kinds that are read; empty for all
+ * @param weight how often a pair occurs in an epoch: 1 once, 2 twice, 0.25 in every fourth epoch on average, drawn anew for each epoch
+ */
+public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, double weight) {
+    public CorpusPart {
+        kinds = Set.copyOf(kinds);
+        if (!(weight > 0 && weight <= 1000)) {
+            throw new IllegalArgumentException(
+                    "weight of " + file + " must be above 0 and up to 1000, but is " + weight);
+        }
+        if (prefixId.orElse(0) < 0) {
+            throw new IllegalArgumentException("prefixId of " + file + " must not be negative, but is " + prefixId);
+        }
+    }
+
+    /** All kinds, every pair once per epoch. */
+    public static CorpusPart of(Path file, OptionalInt prefixId) {
+        return new CorpusPart(file, prefixId, Set.of(), 1);
+    }
+
+    boolean takes(SentencePair pair) {
+        return kinds.isEmpty() || kinds.contains(pair.kind());
+    }
+}

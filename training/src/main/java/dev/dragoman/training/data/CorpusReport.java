@@ -1,0 +1,45 @@
+package dev.dragoman.training.data;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What was read of one part of a corpus, and what was left out and why.
+ *
+ * @param file the file
+ * @param lines lines of the file
+ * @param pairs sentence pairs kept
+ * @param sourceTokens ids of the sources kept, without control pieces
+ * @param targetTokens ids of the targets kept, without control pieces
+ * @param skipped lines left out by reason; reasons that did not occur are absent
+ * @param examples the first malformed lines as {@code file:line: reason}
+ */
+public record CorpusReport(
+        Path file,
+        long lines,
+        int pairs,
+        long sourceTokens,
+        long targetTokens,
+        Map<SkipReason, Long> skipped,
+        List<String> examples) {
+
+    /** One line for people. */
+    @Override
+    public String toString() {
+        String reasons = skipped.entrySet().stream()
+                .map(e -> e.getKey().description() + " " + String.format(Locale.ROOT, "%,d", e.getValue()))
+                .collect(Collectors.joining(", "));
+        return String.format(
+                Locale.ROOT,
+                "%s: %,d of %,d lines, %,d source and %,d target tokens%s",
+                file.getFileName(),
+                pairs,
+                lines,
+                sourceTokens,
+                targetTokens,
+                reasons.isEmpty() ? "" : "; left out: " + reasons);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.dragoman.training.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.dragoman.training.UpdateReport;
+import dev.dragoman.training.ValidationReport;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingReporterTest {
+    private static final int UPDATES = 25;
+
+    @TempDir
+    Path directory;
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Test
+    void updated_rowsAreMeansWeightedByTokens() throws IOException {
+        try (TrainingReporter reporter = reporter()) {
+            reporter.updated(report(1, 100, 6));
+            reporter.updated(report(2, 300, 2));
+            for (int update = 3; update <= 10; update++) {
+                reporter.updated(report(update, 50, 3));
+            }
+        }
+        List<UpdateMetrics> rows = read().updates();
+        assertThat(rows).hasSize(1);
+        assertThat(rows.get(0).update()).isEqualTo(10);
+        assertThat(rows.get(0).loss()).isCloseTo((600 + 600 + 1200) / 800.0, within(1e-6));
+        assertThat(rows.get(0).tokensPerSecond()).isCloseTo(800 / 5.0, within(1e-4));
+        assertThat(rows.get(0).loadCv()).isCloseTo(0.25, within(1e-6));
+    }
+
+    @Test
+    void updated_lastUpdateEndsTheLastRow() throws IOException {
+        try (TrainingReporter reporter = reporter()) {
+            train(reporter, 1, UPDATES);
+        }
+        assertThat(read().updates()).extracting(UpdateMetrics::update).containsExactly(10L, 20L, 25L);
+    }
+
+    @Test
+    void resume_givesTheLogOfAnUninterruptedRun() throws IOException {
+        try (TrainingReporter reporter = reporter()) {
+            train(reporter, 1, UPDATES);
+        }
+        MetricsHistory uninterrupted = read();
+        try (TrainingReporter reporter = reporter()) {
+            train(reporter, 1, 20);
+        }
+        // Killed at update 20; the newest checkpoint is of update 10.
+        try (TrainingReporter reporter = reporter()) {
+            train(reporter, 11, UPDATES);
+        }
+        assertThat(read()).isEqualTo(uninterrupted);
+    }
+
+    @Test
+    void validated_rowsCurvesAndLines() throws IOException {
+        try (TrainingReporter reporter = reporter()) {
+            train(reporter, 1, 20);
+            reporter.validated(new ValidationReport(
+                    20,
+                    List.of(
+                            new ValidationReport.Direction("en-fr", 2, 30, 50),
+                            new ValidationReport.Direction("en-de", 3, 20, 40))));
+            reporter.saved(Path.of("checkpoint-20"));
+        }
+        assertThat(read().evaluations())
+                .extracting(DevMetrics::direction, DevMetrics::bleu, DevMetrics::seconds)
+                .containsExactly(tuple("en-fr", 30.0, 10.0), tuple("en-de", 20.0, 10.0));
+        assertThat(directory.resolve(TrainingReporter.CURVES)).isNotEmptyFile();
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("dev en-fr: loss 2.0000", "BLEU 20.00, chrF2 40.00", "saved checkpoint-20");
+    }
+
+    @Test
+    void draw_failureIsToldOnceAndTheRunGoesOn() throws IOException {
+        Files.createDirectories(directory.resolve("curves.png/in the way"));
+        try (TrainingReporter reporter = reporter()) {
+            train(reporter, 1, UPDATES);
+            reporter.validated(new ValidationReport(UPDATES, List.of()));
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).containsOnlyOnce("curves.png is not drawn");
+        assertThat(read().updates()).hasSize(3);
+    }
+
+    private TrainingReporter reporter() {
+        PrintStream output = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        return new TrainingReporter(
+                directory, "toy", 10, (first, last) -> new TrainingProgress(first, last, output, false, () -> 0));
+    }
+
+    private MetricsHistory read() throws IOException {
+        return MetricsLog.read(directory.resolve(TrainingReporter.METRICS));
+    }
+
+    private static void train(TrainingReporter reporter, int from, int to) {
+        for (int update = from; update <= to; update++) {
+            reporter.updated(report(update, 100, 5.0 / update));
+        }
+    }
+
+    private static UpdateReport report(int update, int tokens, double loss) {
+        return new UpdateReport(update, UPDATES, 0, update * 0.5, tokens, 0.5, loss, loss, 1e-3, 1, 0.5, 0.25);
+    }
+}
