@@ -46,6 +46,12 @@ public final class Decoding implements AutoCloseable {
     }
 
     static Decoding open(TranslationNetwork network, NDManager parent, PaddedIds sources) {
+        if (sources.sentences() == 0) {
+            throw new IllegalArgumentException("at least 1 sentence is needed, but there are 0");
+        }
+        for (int id : sources.ids()) {
+            require("id", id, 0, network.configuration().vocabularySize() - 1);
+        }
         NDManager manager = parent.newSubManager();
         try (NDManager scratch = manager.newSubManager()) {
             EncodedSource source = network.encode(SourceArrays.of(scratch, sources));
@@ -82,14 +88,21 @@ public final class Decoding implements AutoCloseable {
      * Feeds each row its last token.
      *
      * @param lastIds one per row; {@code bosId} at the first step
-     * @param candidates continuations per row
+     * @param candidates continuations per row, 1 to the size of the vocabulary
      * @param attention whether to return the attention weights
+     * @throws IllegalArgumentException if an argument is out of bounds; the state is as before then
      */
     public Step step(int[] lastIds, int candidates, boolean attention) {
         if (lastIds.length != rows()) {
             throw new IllegalArgumentException(
                     "one id per row, " + rows() + ", is needed, but there are " + lastIds.length);
         }
+        int vocabularySize = network.configuration().vocabularySize();
+        // Here and not in the engine: on a GPU an index out of range ends the whole process.
+        for (int id : lastIds) {
+            require("id", id, 0, vocabularySize - 1);
+        }
+        require("candidates", candidates, 1, vocabularySize);
         NDManager nextManager = manager.newSubManager();
         try (NDManager scratch = manager.newSubManager()) {
             long[] ids = new long[lastIds.length];
@@ -125,8 +138,18 @@ public final class Decoding implements AutoCloseable {
         return result;
     }
 
-    /** Makes the rows of the next step: new row {@code i} continues old row {@code origins[i]}. */
+    /**
+     * Makes the rows of the next step: new row {@code i} continues old row {@code origins[i]}.
+     *
+     * @throws IllegalArgumentException if no row goes on, or an origin is no row
+     */
     public void reorder(int[] origins) {
+        if (origins.length == 0) {
+            throw new IllegalArgumentException("at least 1 row must go on, but there are 0");
+        }
+        for (int origin : origins) {
+            require("origin", origin, 0, rows() - 1);
+        }
         int[] next = new int[origins.length];
         boolean identity = origins.length == sentences.length;
         for (int i = 0; i < origins.length; i++) {
@@ -159,6 +182,12 @@ public final class Decoding implements AutoCloseable {
         }
         perRowManager.close();
         perRowManager = nextManager;
+    }
+
+    private static void require(String name, int value, int from, int to) {
+        if (value < from || value > to) {
+            throw new IllegalArgumentException(name + " must be from " + from + " to " + to + ", but is " + value);
+        }
     }
 
     private static long[] toLongs(int[] values) {

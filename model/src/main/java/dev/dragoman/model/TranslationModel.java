@@ -5,6 +5,7 @@ import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.checkpoint.Weights;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.model.layer.PaddedIds;
 import java.nio.file.Path;
 
@@ -35,7 +36,7 @@ public final class TranslationModel implements AutoCloseable {
     public static TranslationModel open(Path directory) {
         Engines.prepare();
         ModelDirectory files = ModelDirectory.open(directory);
-        NDManager manager = NDManager.newBaseManager();
+        NDManager manager = ComputeDevice.newManager();
         TranslationNetwork network = TranslationNetwork.of(files.configuration().network(), Compute.FLOAT32);
         try {
             Weights.read(files.weights(), network.namedParameters(), manager, false);
@@ -60,18 +61,9 @@ public final class TranslationModel implements AutoCloseable {
      * Encodes sentences and opens the decoding of their translations, one row each.
      *
      * @param sources ids of each sentence with prefix and end symbol, none empty
-     * @throws IllegalArgumentException if an id is outside the vocabulary
+     * @throws IllegalArgumentException if there is no sentence, one is empty, or an id is outside the vocabulary
      */
     public Decoding decode(int[][] sources) {
-        int vocabularySize = configuration.network().vocabularySize();
-        for (int[] source : sources) {
-            for (int id : source) {
-                if (id < 0 || id >= vocabularySize) {
-                    throw new IllegalArgumentException(
-                            "id must be from 0 to " + (vocabularySize - 1) + ", but is " + id);
-                }
-            }
-        }
         return Decoding.open(network, manager, PaddedIds.of(sources, configuration.padId()));
     }
 

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,6 +28,7 @@ final class CheckpointStore {
     static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STATE = "state.json";
     private static final String PREFIX = "update-";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{8,10}");
     private static final String PART = ".part";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -53,24 +55,42 @@ final class CheckpointStore {
     Path write(TrainingState state, Content content) throws IOException {
         Files.createDirectories(folder);
         removeLeftovers();
-        String name = String.format(Locale.ROOT, PREFIX + "%08d", state.update());
-        Path part = folder.resolve(name + PART);
+        Path checkpoint = folder.resolve(name(state.update()));
+        Path part = partOf(checkpoint);
         Files.createDirectory(part);
         content.writeTo(part);
         Path stateFile = part.resolve(STATE);
         Files.write(stateFile, JSON.writeValueAsBytes(state));
         force(stateFile);
         force(part);
-        Path checkpoint = folder.resolve(name);
         // The same update again, after a resumption without an update of its own: equal content, so either will do.
         remove(checkpoint);
         Files.move(part, checkpoint, StandardCopyOption.ATOMIC_MOVE);
         force(folder);
         List<Path> all = all();
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-            remove(old);
+            // Under the other name first, or a kill half-way would leave a part of it under this one.
+            remove(Files.move(old, partOf(old), StandardCopyOption.ATOMIC_MOVE));
         }
         return checkpoint;
+    }
+
+    /** Writes the state of the checkpoint of the same update anew; its other files stay. */
+    void amend(TrainingState state) throws IOException {
+        Path checkpoint = folder.resolve(name(state.update()));
+        Path part = checkpoint.resolve(STATE + PART);
+        Files.write(part, JSON.writeValueAsBytes(state));
+        force(part);
+        Files.move(
+                part, checkpoint.resolve(STATE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String name(int update) {
+        return String.format(Locale.ROOT, PREFIX + "%08d", update);
+    }
+
+    private static Path partOf(Path checkpoint) {
+        return checkpoint.resolveSibling(checkpoint.getFileName() + PART);
     }
 
     /** The newest checkpoint. */
@@ -92,10 +112,9 @@ final class CheckpointStore {
     /** Oldest first. */
     private List<Path> all() {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> {
-                        String name = entry.getFileName().toString();
-                        return name.startsWith(PREFIX) && !name.endsWith(PART);
-                    })
+            return entries.filter(Files::isDirectory)
+                    .filter(entry ->
+                            NAME.matcher(entry.getFileName().toString()).matches())
                     .sorted()
                     .toList();
         } catch (NoSuchFileException e) {

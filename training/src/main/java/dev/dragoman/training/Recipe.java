@@ -1,17 +1,20 @@
 package dev.dragoman.training;
 
+import dev.dragoman.model.checkpoint.StoredType;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration;
+import dev.dragoman.model.configuration.ParseProblem;
 import dev.dragoman.model.kernel.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DatabindException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -38,6 +41,8 @@ public record Recipe(
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     /**
@@ -61,6 +66,17 @@ public record Recipe(
             present("file of a corpus", file);
             present("source of " + file, source);
             present("target of " + file, target);
+            if (kinds != null) {
+                kinds = list("kinds of " + file, kinds);
+            }
+            if (weight != null && !(weight > 0 && weight <= 1000)) {
+                throw new IllegalArgumentException(
+                        "weight of " + file + " must be above 0 and up to 1000, but is " + plain(weight));
+            }
+        }
+
+        private boolean hasDirectionOf(Corpus other) {
+            return source.equals(other.source) && target.equals(other.target) && Objects.equals(prefix, other.prefix);
         }
     }
 
@@ -79,6 +95,7 @@ public record Recipe(
      * @param keepCheckpoints how many of the newest checkpoints are kept
      * @param validateEvery updates between validations
      * @param validateSentences sentences per direction translated at a validation; 0 for all
+     * @param modelPrecision how matrices of the model directories are stored, which are what validation translates with
      */
     public record Training(
             long seed,
@@ -92,8 +109,10 @@ public record Recipe(
             int checkpointEvery,
             int keepCheckpoints,
             int validateEvery,
-            int validateSentences) {
+            int validateSentences,
+            StoredType modelPrecision) {
         public Training {
+            present("training.modelPrecision", modelPrecision);
             present("training.precision", precision);
             present("training.learningRate", learningRate);
             present("training.adam", adam);
@@ -126,16 +145,21 @@ public record Recipe(
     public Recipe {
         present("name", name);
         present("pieces", pieces);
-        present("corpora", corpora);
-        present("development", development);
+        corpora = list("corpora", corpora);
+        development = list("development", development);
         present("network", network);
         present("training", training);
         if (corpora.isEmpty()) {
             throw new IllegalArgumentException("corpora must name at least one file, but is empty");
         }
-        corpora = List.copyOf(corpora);
-        development = List.copyOf(development);
         require("maximumTokens", maximumTokens, 1, 30_000);
+        for (Corpus corpus : development) {
+            if (corpora.stream().noneMatch(corpus::hasDirectionOf)) {
+                throw new IllegalArgumentException("development " + corpus.file() + " must have source, target and "
+                        + "prefix of one of the corpora, but has " + corpus.source() + ", " + corpus.target() + " and "
+                        + (corpus.prefix() == null ? "none" : corpus.prefix()));
+            }
+        }
     }
 
     /**
@@ -149,24 +173,8 @@ public record Recipe(
         } catch (IOException e) {
             throw new RecipeException(file, "cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
-            throw new RecipeException(file, problem(e), e);
+            throw new RecipeException(file, ParseProblem.of(e), e);
         }
-    }
-
-    private static String problem(JacksonException e) {
-        String where =
-                e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (!(cause instanceof JacksonException parser)) {
-            return cause.getMessage() + where;
-        }
-        String path = e instanceof DatabindException bound && !bound.getPath().isEmpty()
-                ? bound.getPathReference() + ": "
-                : "";
-        return path + parser.getOriginalMessage() + where;
     }
 
     /** What the model directory says of the model. */
@@ -185,6 +193,16 @@ public record Recipe(
         if (value == null) {
             throw new IllegalArgumentException(field + " is missing");
         }
+    }
+
+    private static <T> List<T> list(String field, @Nullable List<T> values) {
+        if (values == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        if (values.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException(field + " must not hold null");
+        }
+        return List.copyOf(values);
     }
 
     static void require(String field, double value, double from, double to) {

@@ -12,6 +12,7 @@ import dev.dragoman.model.checkpoint.SafetensorsReader;
 import dev.dragoman.model.checkpoint.StoredType;
 import dev.dragoman.model.checkpoint.Weights;
 import dev.dragoman.model.configuration.ModelConfiguration;
+import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.model.layer.MixtureOfExperts;
 import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.tokenizer.Vocabulary;
@@ -61,7 +62,7 @@ public final class Trainer implements AutoCloseable {
         Vocabulary vocabulary = text.tokenizer().vocabulary();
         special = new SpecialIds(vocabulary.padId(), vocabulary.bosId(), vocabulary.eosId());
         modelConfiguration = recipe.modelConfiguration(special.padId(), special.bosId(), special.eosId());
-        manager = NDManager.newBaseManager();
+        manager = ComputeDevice.newManager();
         network = TranslationNetwork.of(recipe.network(), recipe.training().precision());
         seed(0);
         network.initialize(manager);
@@ -154,7 +155,12 @@ public final class Trainer implements AutoCloseable {
                     saved = done;
                 }
                 if (done % training.validateEvery() == 0 || done == training.updates()) {
-                    validate();
+                    boolean better = validate();
+                    if (better && saved == done) {
+                        // Or a run resumed from here would not know the score, and replace the best model by a worse
+                        // one.
+                        checkpoints.amend(state);
+                    }
                 }
             }
         }
@@ -240,26 +246,32 @@ public final class Trainer implements AutoCloseable {
         return Math.sqrt(Math.max(0, squares / values.length - mean * mean)) / mean;
     }
 
-    private void validate() throws IOException {
+    /** Writes the model and measures it; says whether it is the best so far. */
+    private boolean validate() throws IOException {
+        writeModel(run.resolve("model"));
         if (text.development().isEmpty()) {
-            return;
+            return false;
         }
-        writeModel(run.resolve("model"), StoredType.BF16);
         ValidationReport report =
                 new Validation(recipe, text, special).run(state.update(), network, run.resolve("model"));
-        if (report.meanBleu() > state.bestBleu()) {
+        boolean better = report.meanBleu() > state.bestBleu();
+        if (better) {
             state = new TrainingState(state.update(), state.position(), state.seconds(), report.meanBleu());
-            writeModel(run.resolve("best"), StoredType.BF16);
+            writeModel(run.resolve("best"));
         }
         listener.validated(report);
+        return better;
     }
 
     /** Writes the network as a model directory that can be served. */
-    void writeModel(Path directory, StoredType precision) throws IOException {
+    void writeModel(Path directory) throws IOException {
         Files.createDirectories(directory);
         ModelDirectory.writeConfiguration(directory, modelConfiguration);
         Files.copy(text.pieces(), directory.resolve(ModelDirectory.PIECES), StandardCopyOption.REPLACE_EXISTING);
-        Weights.write(directory.resolve(ModelDirectory.WEIGHTS), arrays(), precision);
+        Weights.write(
+                directory.resolve(ModelDirectory.WEIGHTS),
+                arrays(),
+                recipe.training().modelPrecision());
     }
 
     private void save() throws IOException {

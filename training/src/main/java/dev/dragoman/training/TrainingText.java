@@ -44,7 +44,7 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
      * @param data folder that the corpora's paths are relative to
      * @param pieces the SentencePiece model
      * @param threads for encoding
-     * @throws RecipeException if the vocabulary does not fit the recipe
+     * @throws RecipeException if the vocabulary or a development file does not fit the recipe
      */
     public static TrainingText read(Recipe recipe, Path recipeFile, Path data, Path pieces, int threads)
             throws IOException {
@@ -67,7 +67,8 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
             EncodedCorpus encoded = EncodedCorpus.read(parts, tokenizer, filter, threads);
             List<Development> development = new ArrayList<>();
             for (Recipe.Corpus corpus : recipe.development()) {
-                development.add(development(corpus, tokenizer, recipeFile, data, threads));
+                int maximumLength = recipe.network().maximumLength();
+                development.add(development(corpus, maximumLength, tokenizer, recipeFile, data, threads));
             }
             return new TrainingText(tokenizer, pieces, encoded, development);
         } catch (IOException | RuntimeException e) {
@@ -92,15 +93,30 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
     }
 
     private static Development development(
-            Recipe.Corpus corpus, Tokenizer tokenizer, Path recipeFile, Path data, int threads) throws IOException {
+            Recipe.Corpus corpus, int maximumLength, Tokenizer tokenizer, Path recipeFile, Path data, int threads)
+            throws IOException {
         CorpusPart part = part(corpus, tokenizer.vocabulary(), recipeFile, data);
         EncodedCorpus encoded = EncodedCorpus.read(List.of(part), tokenizer, PairFilter.NONE, threads);
+        // Here, since a validation would find out hours later.
+        if (encoded.size() == 0) {
+            throw new RecipeException(recipeFile, "development file " + part.file() + " has no sentence pairs");
+        }
+        for (int pair = 0; pair < encoded.size(); pair++) {
+            if (encoded.sourceLength(pair) > maximumLength) {
+                throw new RecipeException(
+                        recipeFile,
+                        "network.maximumLength is " + maximumLength + ", but development file " + part.file()
+                                + " has a source of " + encoded.sourceLength(pair) + " tokens");
+            }
+        }
         List<String> sources = new ArrayList<>();
         List<String> references = new ArrayList<>();
         try (TsvCorpus lines = TsvCorpus.open(part.file())) {
             for (SentencePair pair = lines.next(); pair != null; pair = lines.next()) {
-                sources.add(pair.source());
-                references.add(pair.target());
+                if (part.kinds().isEmpty() || part.kinds().contains(pair.kind())) {
+                    sources.add(pair.source());
+                    references.add(pair.target());
+                }
             }
         }
         return new Development(new LanguagePair(corpus.source(), corpus.target()), encoded, sources, references);

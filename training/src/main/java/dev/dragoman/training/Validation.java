@@ -5,8 +5,10 @@ import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.Translator;
 import dev.dragoman.model.TranslationNetwork;
+import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.training.data.Batch;
 import dev.dragoman.training.data.BatchSampler;
+import dev.dragoman.training.data.EncodedCorpus;
 import dev.dragoman.training.data.EpochPlan;
 import dev.dragoman.training.data.SamplerOptions;
 import dev.dragoman.training.data.SpecialIds;
@@ -57,14 +59,24 @@ final class Validation {
         return new ValidationReport(update, directions);
     }
 
+    /** That of training, or more where a sentence, which no filter has seen, needs it. */
+    private int budget(EncodedCorpus corpus) {
+        int budget = recipe.training().tokensPerBatch();
+        for (int pair = 0; pair < corpus.size(); pair++) {
+            // With prefix and end symbol.
+            budget = Math.max(budget, Math.max(corpus.sourceLength(pair), corpus.targetLength(pair)) + 2);
+        }
+        return budget;
+    }
+
     private double negativeLogLikelihood(TrainingText.Development corpus, TranslationNetwork network) {
-        SamplerOptions options = SamplerOptions.of(0, recipe.training().tokensPerBatch());
+        SamplerOptions options = SamplerOptions.of(0, budget(corpus.encoded()));
         EpochPlan plan = new BatchSampler(corpus.encoded(), special, options).plan(0);
         double sum = 0;
         long tokens = 0;
         for (int i = 0; i < plan.batches(); i++) {
             Batch batch = plan.batch(i);
-            try (NDManager scratch = NDManager.newBaseManager()) {
+            try (NDManager scratch = ComputeDevice.newManager()) {
                 TranslationNetwork.Loss loss = network.loss(
                         scratch,
                         Trainer.source(batch),

@@ -1,6 +1,7 @@
 package dev.dragoman.model.checkpoint;
 
 import dev.dragoman.model.configuration.ModelConfiguration;
+import dev.dragoman.model.configuration.ParseProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ public final class ModelDirectory {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .build();
 
     private final Path directory;
@@ -74,19 +76,8 @@ public final class ModelDirectory {
         } catch (IOException e) {
             throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
-            throw new ModelFormatException(file, rootMessage(e), e);
+            throw new ModelFormatException(file, ParseProblem.of(e), e);
         }
-    }
-
-    /** A record's own complaint, where there is one, is plainer than the parser's account of it. */
-    private static String rootMessage(JacksonException e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause instanceof JacksonException parser
-                ? parser.getOriginalMessage()
-                : String.valueOf(cause.getMessage());
     }
 
     /** Writes a configuration as {@code config.json}. */

@@ -7,11 +7,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,7 +28,9 @@ public final class SafetensorsReader {
     /** The format's own limit. */
     private static final long LONGEST_HEADER = 100_000_000;
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path file;
     private final Map<String, Entry> entries;
@@ -93,7 +99,25 @@ public final class SafetensorsReader {
                 entries.put(field.getKey(), entry(file, field.getKey(), field.getValue(), dataBegin, size));
             }
         }
+        refuseOverlaps(file, entries);
         return new SafetensorsReader(file, entries, digest);
+    }
+
+    /** A byte belongs to one tensor at most. */
+    private static void refuseOverlaps(Path file, Map<String, Entry> entries) {
+        List<Map.Entry<String, Entry>> inOrder = new ArrayList<>(entries.entrySet());
+        inOrder.sort(Comparator.comparingLong(
+                        (Map.Entry<String, Entry> entry) -> entry.getValue().begin())
+                .thenComparingLong(entry -> entry.getValue().bytes()));
+        for (int i = 1; i < inOrder.size(); i++) {
+            Entry before = inOrder.get(i - 1).getValue();
+            if (before.begin() + before.bytes() > inOrder.get(i).getValue().begin()) {
+                throw new ModelFormatException(
+                        file,
+                        inOrder.get(i).getKey() + " overlaps "
+                                + inOrder.get(i - 1).getKey());
+            }
+        }
     }
 
     private static Entry entry(Path file, String name, JsonNode node, long dataBegin, long size) {
@@ -113,7 +137,7 @@ public final class SafetensorsReader {
         long bytes = type.bytes();
         try {
             for (int i = 0; i < shape.length; i++) {
-                shape[i] = sizes.get(i).asLong(-1);
+                shape[i] = count(sizes.get(i));
                 if (shape[i] < 0) {
                     throw new ModelFormatException(file, name + " has size " + sizes.get(i));
                 }
@@ -122,8 +146,8 @@ public final class SafetensorsReader {
         } catch (ArithmeticException e) {
             throw new ModelFormatException(file, name + " has a shape beyond all sizes: " + sizes, e);
         }
-        long begin = offsets.get(0).asLong(-1);
-        long end = offsets.get(1).asLong(-1);
+        long begin = count(offsets.get(0));
+        long end = count(offsets.get(1));
         if (begin < 0 || end < begin || end - begin != bytes) {
             throw new ModelFormatException(
                     file, name + " has data_offsets " + offsets + ", its shape and type make " + bytes + " bytes");
@@ -133,6 +157,11 @@ public final class SafetensorsReader {
                     file, "truncated: " + name + " ends at byte " + (dataBegin + end) + ", the file at " + size);
         }
         return new Entry(type, shape, dataBegin + begin, bytes);
+    }
+
+    /** A whole number, or -1 for anything else. */
+    private static long count(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : -1;
     }
 
     private static ByteBuffer read(FileChannel in, long at, int length) throws IOException {

@@ -83,6 +83,10 @@ public final class Weights {
             case I8 -> {
                 long[] rows = Arrays.copyOf(entry.shape(), entry.shape().length - 1);
                 SafetensorsReader.Entry scales = entry(file, name + SCALE, rows);
+                if (scales.type() != StoredType.F32) {
+                    throw new ModelFormatException(
+                            file.file(), name + SCALE + " has element type " + scales.type() + ", scales are F32");
+                }
                 yield dequantise(stored, file.map(scales).asFloatBuffer());
             }
         };
@@ -137,7 +141,8 @@ public final class Weights {
         FloatBuffer values = bytes(array).asFloatBuffer();
         ByteBuffer result = ByteBuffer.allocate(values.remaining() * 2).order(ByteOrder.LITTLE_ENDIAN);
         while (values.hasRemaining()) {
-            int bits = Float.floatToRawIntBits(values.get());
+            // One pattern for all NaNs, since rounding would turn some of them into zero.
+            int bits = Float.floatToIntBits(values.get());
             result.putShort((short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16));
         }
         return result.flip();

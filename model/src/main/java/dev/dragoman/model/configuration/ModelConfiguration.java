@@ -41,13 +41,12 @@ public record ModelConfiguration(
 
     public ModelConfiguration {
         Requirement.present("name", name);
-        Requirement.present("directions", directions);
+        directions = Requirement.list("directions", directions);
         Requirement.present("network", network);
         Requirement.that(!directions.isEmpty(), "directions must name at least one direction, but is empty");
         int last = network.vocabularySize() - 1;
         Requirement.range("padId", padId, 0, last);
         Requirement.range("bosId", bosId, 0, last);
         Requirement.range("eosId", eosId, 0, last);
-        directions = List.copyOf(directions);
     }
 }

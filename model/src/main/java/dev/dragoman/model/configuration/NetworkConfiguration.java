@@ -31,6 +31,8 @@ public record NetworkConfiguration(
         boolean sharedSoftmax,
         double dropout,
         int maximumLength) {
+    /** Deeper stacks do not train, and a damaged number must not make a reader build layers until memory ends. */
+    private static final int MOST_LAYERS = 40;
 
     /** Where the context goes. */
     public enum Form {
@@ -93,16 +95,14 @@ public record NetworkConfiguration(
             double noiseFloor,
             boolean sigmoid) {
         public Mixture {
-            Requirement.present("mixture.encoderAfter", encoderAfter);
-            Requirement.present("mixture.decoderAfter", decoderAfter);
+            encoderAfter = Requirement.list("mixture.encoderAfter", encoderAfter);
+            decoderAfter = Requirement.list("mixture.decoderAfter", decoderAfter);
             Requirement.atLeast("mixture.experts", experts, 1);
             Requirement.range("mixture.perRow", perRow, 1, experts);
             Requirement.atLeast("mixture.hidden", hidden, 1);
             Requirement.range("mixture.importanceWeight", importanceWeight, 0, 1000);
             Requirement.range("mixture.loadWeight", loadWeight, 0, 1000);
             Requirement.range("mixture.noiseFloor", noiseFloor, 0, 10);
-            encoderAfter = List.copyOf(encoderAfter);
-            decoderAfter = List.copyOf(decoderAfter);
         }
     }
 
@@ -112,8 +112,8 @@ public record NetworkConfiguration(
         Requirement.atLeast("vocabularySize", vocabularySize, 4);
         Requirement.atLeast("width", width, 2);
         Requirement.atLeast("lstmCells", lstmCells, 2);
-        Requirement.atLeast("encoderLayers", encoderLayers, 1);
-        Requirement.atLeast("decoderLayers", decoderLayers, 1);
+        Requirement.range("encoderLayers", encoderLayers, 1, MOST_LAYERS);
+        Requirement.range("decoderLayers", decoderLayers, 1, MOST_LAYERS);
         Requirement.atLeast("residualFrom", residualFrom, 1);
         Requirement.range("dropout", dropout, 0, 0.99);
         Requirement.atLeast("maximumLength", maximumLength, 1);

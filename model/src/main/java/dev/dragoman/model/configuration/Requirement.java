@@ -1,5 +1,7 @@
 package dev.dragoman.model.configuration;
 
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of configuration values; each message names the field, the limit and the value. */
@@ -22,6 +24,23 @@ final class Requirement {
     }
 
     static void range(String field, double value, double from, double to) {
-        that(value >= from && value <= to, field + " must be from " + from + " to " + to + ", but is " + value);
+        that(
+                value >= from && value <= to,
+                field + " must be from " + plain(from) + " to " + plain(to) + ", but is " + plain(value));
+    }
+
+    /** An unchangeable copy. */
+    static <T> List<T> list(String field, @Nullable List<T> values) {
+        if (values == null) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        that(values.stream().allMatch(Objects::nonNull), field + " must not hold null");
+        return List.copyOf(values);
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 }

@@ -32,6 +32,8 @@ import java.util.Map;
  * arrays' names. The owner closes the kernels after everything that uses them.
  */
 public final class Kernels implements AutoCloseable {
+    static final String ENGINE = "PyTorch";
+
     private static final String SOURCE = "kernels.py";
 
     /**
@@ -62,7 +64,7 @@ public final class Kernels implements AutoCloseable {
                         "dropout", settings.dropout(),
                         "experts_per_row", settings.expertsPerRow(),
                         "noise_floor", settings.noiseFloor()));
-        Model model = Model.newInstance("kernels", "PyTorch");
+        Model model = Model.newInstance("kernels", ComputeDevice.get(), ENGINE);
         try {
             model.load(new ByteArrayInputStream(archive));
             return new Kernels(model, settings);

@@ -4,6 +4,7 @@ import dev.dragoman.inference.ModelUnavailableException;
 import dev.dragoman.model.checkpoint.ModelFormatException;
 import dev.dragoman.training.DivergedException;
 import dev.dragoman.training.RecipeException;
+import dev.dragoman.training.data.CorpusException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -41,6 +42,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
                 || failure instanceof ModelUnavailableException
                 || failure instanceof ModelFormatException
                 || failure instanceof DivergedException
+                || failure instanceof CorpusException
                 || failure instanceof CommandException;
     }
 

@@ -83,11 +83,14 @@ final class TrainCommand implements Callable<Integer> {
         try (StopOnExit stopOnExit = StopOnExit.open();
                 TrainingText text = TrainingText.read(recipe, recipeFile, data, pieces, threads)) {
             print(text.corpus(), output);
-            return train(recipe, text, stopOnExit, output);
+            boolean complete = train(recipe, text, stopOnExit, output);
+            output.println((complete ? "complete" : "stopped") + "; models and checkpoints are in " + run);
+            return ExitCode.OK;
         }
     }
 
-    private int train(Recipe recipe, TrainingText text, StopOnExit stopOnExit, PrintWriter output)
+    /** Whether the recipe's last update was reached. */
+    private boolean train(Recipe recipe, TrainingText text, StopOnExit stopOnExit, PrintWriter output)
             throws IOException, InterruptedException {
         try (TrainingReporter reporter =
                         new TrainingReporter(run, recipe.name(), updatesPerRow, TrainingProgress::onStandardOutput);
@@ -100,14 +103,7 @@ final class TrainCommand implements Callable<Integer> {
                     trainer.state().update(),
                     recipe.training().updates()));
             stopOnExit.with(trainer::stop);
-            boolean complete = trainer.train();
-            output.println(String.format(
-                    Locale.ROOT,
-                    "%s after update %,d; models and checkpoints are in %s",
-                    complete ? "complete" : "stopped",
-                    trainer.state().update(),
-                    run));
-            return ExitCode.OK;
+            return trainer.train();
         }
     }
 

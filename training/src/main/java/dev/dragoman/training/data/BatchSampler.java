@@ -29,15 +29,15 @@ public final class BatchSampler {
     private final char[] targetLengths;
 
     /**
-     * @throws IllegalArgumentException if the corpus is empty, or a pair alone is beyond the token budget; the message names limit
+     * @throws CorpusException if the corpus is empty, or a pair alone is beyond the token budget; the message names limit
      *     and value
      */
     public BatchSampler(EncodedCorpus corpus, SpecialIds special, SamplerOptions options) {
         if (corpus.size() == 0) {
-            throw new IllegalArgumentException("the corpus has no sentence pairs");
+            throw new CorpusException("the corpus has no sentence pairs");
         }
         if (epochSize(corpus) == 0) {
-            throw new IllegalArgumentException("the weights leave no sentence pairs to an epoch");
+            throw new CorpusException("the weights leave no sentence pairs to an epoch");
         }
         this.corpus = corpus;
         this.special = special;
@@ -51,7 +51,7 @@ public final class BatchSampler {
             longest = Math.max(longest, Math.max(sourceLengths[pair], targetLengths[pair]));
         }
         if (longest > options.maximumTokens()) {
-            throw new IllegalArgumentException("a batch of " + options.maximumTokens()
+            throw new CorpusException("a batch of " + options.maximumTokens()
                     + " tokens cannot hold the longest sentence, which has " + longest);
         }
     }
@@ -75,7 +75,7 @@ public final class BatchSampler {
      * All batches from a position on, epoch after epoch without end, built ahead of the caller on a thread of their own.
      *
      * @param ahead how many finished batches may wait, at least 1
-     * @throws IllegalArgumentException if the epoch has fewer batches than the position says
+     * @throws CorpusException if the epoch has fewer batches than the position says
      */
     public BatchStream stream(BatchPosition from, int ahead) {
         return new BatchStream(this, from, ahead);

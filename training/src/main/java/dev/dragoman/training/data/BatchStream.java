@@ -20,7 +20,7 @@ public final class BatchStream implements AutoCloseable {
         finished = new ArrayBlockingQueue<>(ahead);
         EpochPlan plan = sampler.plan(from.epoch());
         if (from.batch() > plan.batches()) {
-            throw new IllegalArgumentException("epoch " + from.epoch() + " has " + plan.batches()
+            throw new CorpusException("epoch " + from.epoch() + " has " + plan.batches()
                     + " batches, but the position is " + from.batch() + ": the corpus or the options have changed");
         }
         thread = new Thread(() -> build(plan, from.batch()), "batch-stream");

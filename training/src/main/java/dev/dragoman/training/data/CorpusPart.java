@@ -19,11 +19,10 @@ public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, dou
     public CorpusPart {
         kinds = Set.copyOf(kinds);
         if (!(weight > 0 && weight <= 1000)) {
-            throw new IllegalArgumentException(
-                    "weight of " + file + " must be above 0 and up to 1000, but is " + weight);
+            throw new CorpusException("weight of " + file + " must be above 0 and up to 1000, but is " + weight);
         }
         if (prefixId.orElse(0) < 0) {
-            throw new IllegalArgumentException("prefixId of " + file + " must not be negative, but is " + prefixId);
+            throw new CorpusException("prefixId of " + file + " must not be negative, but is " + prefixId);
         }
     }
 
@@ -32,7 +31,8 @@ public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, dou
         return new CorpusPart(file, prefixId, Set.of(), 1);
     }
 
-    boolean takes(SentencePair pair) {
+    /** Whether the pair is of a kind that this part reads. */
+    public boolean takes(SentencePair pair) {
         return kinds.isEmpty() || kinds.contains(pair.kind());
     }
 }

@@ -45,7 +45,7 @@ public final class EncodedCorpus {
      *
      * @param threads how many threads encode, at least 1; the result does not depend on it
      * @throws IOException if a file cannot be read; the message names file and line
-     * @throws IllegalArgumentException if the tokenizer yields an id above 65,535, which this storage cannot hold
+     * @throws CorpusException if the tokenizer yields an id above 65,535, which this storage cannot hold
      */
     public static EncodedCorpus read(List<CorpusPart> parts, Tokenizer tokenizer, PairFilter filter, int threads)
             throws IOException {
@@ -168,7 +168,7 @@ public final class EncodedCorpus {
         private void append(int[] ids) {
             for (int id : ids) {
                 if (id < 0 || id >= LARGEST_VOCABULARY) {
-                    throw new IllegalArgumentException(
+                    throw new CorpusException(
                             "ids must be below " + LARGEST_VOCABULARY + ", but the tokenizer yields " + id);
                 }
                 chunk[used++] = (char) id;

@@ -1,0 +1,146 @@
+package dev.dragoman.app.configuration;
+
+import static dev.dragoman.app.configuration.PropertyRange.require;
+
+import dev.dragoman.inference.TranslationOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties below {@code dragoman}. A value outside its range, or a name that does not exist, ends the start with a message
+ * that names property and value.
+ *
+ * @param home the directory that relative paths start from; the launcher sets it to its own directory
+ * @param models model directories, or directories that hold some; none means {@code pretrained}
+ * @param translation how a sentence is searched, and how long a request may take
+ * @param limits what one request may ask for
+ * @param queue how much work may wait
+ * @param batch how waiting sentences are gathered
+ * @param cache how many finished sentences are kept
+ */
+@ConfigurationProperties(prefix = "dragoman", ignoreUnknownFields = false)
+public record DragomanProperties(
+        @DefaultValue(".") String home,
+        @DefaultValue List<String> models,
+        @DefaultValue TranslationProperties translation,
+        @DefaultValue LimitProperties limits,
+        @DefaultValue QueueProperties queue,
+        @DefaultValue BatchProperties batch,
+        @DefaultValue CacheProperties cache) {
+
+    private static final List<String> DEFAULT_MODELS = List.of("pretrained");
+
+    public DragomanProperties {
+        models = models.isEmpty() ? DEFAULT_MODELS : List.copyOf(models);
+    }
+
+    /** The entries of {@code dragoman.models}, resolved against {@code dragoman.home}. */
+    public List<Path> modelPaths() {
+        return models.stream()
+                .map(model -> Path.of(home).resolve(model).toAbsolutePath().normalize())
+                .toList();
+    }
+
+    /**
+     * {@code dragoman.translation}: the search, and the time for it. See {@code TranslationOptions} for the formulas.
+     *
+     * @param beamSize live hypotheses per sentence, 1 to 64; 1 is greedy search
+     * @param lengthPenalty alpha of the length normalisation, 0 to 10; 0 disables
+     * @param coveragePenalty beta of the coverage penalty, 0 to 10; 0 disables
+     * @param maximumLengthFactor target tokens allowed per source token, 0.5 to 20
+     * @param deadline how long a request may take in all, 10 milliseconds to one hour; what is not ready then is answered with 504
+     */
+    public record TranslationProperties(
+            @DefaultValue("4") int beamSize,
+            @DefaultValue("0.6") double lengthPenalty,
+            @DefaultValue("0") double coveragePenalty,
+            @DefaultValue("2") double maximumLengthFactor,
+            @DefaultValue("60s") Duration deadline) {
+        public TranslationProperties {
+            require("dragoman.translation.beam-size", beamSize, 1, 64);
+            require("dragoman.translation.length-penalty", lengthPenalty, 0, 10);
+            require("dragoman.translation.coverage-penalty", coveragePenalty, 0, 10);
+            require("dragoman.translation.maximum-length-factor", maximumLengthFactor, 0.5, 20);
+            require("dragoman.translation.deadline", deadline, Duration.ofMillis(10), Duration.ofHours(1));
+        }
+
+        /** The search for a best translation and {@code alternatives} more; it is widened where the beam is too narrow for them. */
+        public TranslationOptions options(int alternatives) {
+            int nBest = 1 + alternatives;
+            return new TranslationOptions(
+                    Math.max(beamSize, nBest), nBest, lengthPenalty, coveragePenalty, maximumLengthFactor);
+        }
+    }
+
+    /**
+     * {@code dragoman.limits}: what one request may ask for. The tokens of one request are limited by {@code dragoman.queue.tokens},
+     * the tokens of one sentence by its model.
+     *
+     * @param characters code points per text, 1 to 10,000,000
+     * @param texts texts per request, 1 to 100,000
+     * @param alternatives further translations per text, 0 to 63
+     * @param requestSize bytes of a request's body, 1 KB to 1 GB
+     */
+    public record LimitProperties(
+            @DefaultValue("50000") int characters,
+            @DefaultValue("256") int texts,
+            @DefaultValue("5") int alternatives,
+            @DefaultValue("2MB") DataSize requestSize) {
+        public LimitProperties {
+            require("dragoman.limits.characters", characters, 1, 10_000_000);
+            require("dragoman.limits.texts", texts, 1, 100_000);
+            require("dragoman.limits.alternatives", alternatives, 0, 63);
+            require("dragoman.limits.request-size", requestSize, DataSize.ofKilobytes(1), DataSize.ofGigabytes(1));
+        }
+    }
+
+    /**
+     * {@code dragoman.queue}: admission.
+     *
+     * @param tokens source tokens that may wait for each model, 16 to 100,000,000; beyond it requests are refused with 429, and a
+     *     single request of more tokens is refused with 400
+     */
+    public record QueueProperties(@DefaultValue("32768") int tokens) {
+        public QueueProperties {
+            require("dragoman.queue.tokens", tokens, 16, 100_000_000);
+        }
+    }
+
+    /**
+     * {@code dragoman.batch}: what is decoded together.
+     *
+     * @param tokens budget of a batch in padded source tokens, that is sentences times the longest of them, 16 to 1,000,000
+     * @param sentences most sentences of a batch, 1 to 10,000
+     * @param workers batches decoded at the same time, per model, 0 to 64; 0 means one for each processor
+     */
+    public record BatchProperties(
+            @DefaultValue("1024") int tokens,
+            @DefaultValue("64") int sentences,
+            @DefaultValue("0") int workers) {
+        public BatchProperties {
+            require("dragoman.batch.tokens", tokens, 16, 1_000_000);
+            require("dragoman.batch.sentences", sentences, 1, 10_000);
+            require("dragoman.batch.workers", workers, 0, 64);
+        }
+
+        /** {@code workers}, or the number of processors. */
+        public int workerCount() {
+            return workers == 0 ? Runtime.getRuntime().availableProcessors() : workers;
+        }
+    }
+
+    /**
+     * {@code dragoman.cache}: translated sentences.
+     *
+     * @param size memory for them, estimated, 0 to 64 GB; 0 keeps none, so that only sentences in flight are shared
+     */
+    public record CacheProperties(@DefaultValue("64MB") DataSize size) {
+        public CacheProperties {
+            require("dragoman.cache.size", size, DataSize.ofBytes(0), DataSize.ofGigabytes(64));
+        }
+    }
+}

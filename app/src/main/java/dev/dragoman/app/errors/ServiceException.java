@@ -1,0 +1,121 @@
+package dev.dragoman.app.errors;
+
+import java.time.Duration;
+
+/**
+ * A request that was not answered with a translation, for a reason that its caller is told.
+ *
+ * <p>These are answers rather than faults, so they carry no stack trace: refusing has to stay cheap when the server is overloaded.
+ */
+public abstract sealed class ServiceException extends RuntimeException {
+    private final Problem problem;
+
+    private ServiceException(Problem problem, String message) {
+        super(message, null, false, false);
+        this.problem = problem;
+    }
+
+    public Problem problem() {
+        return problem;
+    }
+
+    /** The exception's message, which is never absent here. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
+    /** The caller's mistake: a missing field, a wrong type, an unknown language, a pair that no model serves. */
+    public static final class InvalidRequest extends ServiceException {
+        public InvalidRequest(String message) {
+            super(Problem.INVALID_REQUEST, message);
+        }
+    }
+
+    /** A field that is longer than the server's configuration or its model allows. */
+    public static final class LimitExceeded extends ServiceException {
+        private final String field;
+        private final long limit;
+        private final long value;
+
+        /**
+         * @param field what was too long, as the caller named it, for example {@code q[3]}
+         * @param unit what is counted, in the plural
+         */
+        public LimitExceeded(String field, String unit, long limit, long value) {
+            super(
+                    Problem.INVALID_REQUEST,
+                    "Invalid request: request (" + value + ") exceeds text limit (" + limit + "): " + unit + " of "
+                            + field);
+            this.field = field;
+            this.limit = limit;
+            this.value = value;
+        }
+
+        public String field() {
+            return field;
+        }
+
+        public long limit() {
+            return limit;
+        }
+
+        public long value() {
+            return value;
+        }
+    }
+
+    /** A body that was refused for its size alone, unread. */
+    public static final class RequestTooLarge extends ServiceException {
+        public RequestTooLarge(long limitBytes) {
+            super(Problem.REQUEST_TOO_LARGE, "Request too large: body exceeds limit (" + limitBytes + " bytes)");
+        }
+    }
+
+    /** A body in a format that the server does not read. */
+    public static final class UnsupportedMediaType extends ServiceException {
+        public UnsupportedMediaType(String message) {
+            super(Problem.UNSUPPORTED_MEDIA_TYPE, message);
+        }
+    }
+
+    /** More work is waiting than the server promises to do. */
+    public static final class Overloaded extends ServiceException {
+        private final Duration retryAfter;
+
+        public Overloaded(Duration retryAfter) {
+            super(
+                    Problem.OVERLOADED,
+                    "Slowdown: the queue is full, retry after " + retryAfter.toSeconds() + " seconds");
+            this.retryAfter = retryAfter;
+        }
+
+        /** In whole seconds, at least one. */
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** The translation was not ready in time. */
+    public static final class DeadlinePassed extends ServiceException {
+        public DeadlinePassed(Duration deadline) {
+            super(
+                    Problem.DEADLINE_PASSED,
+                    "Deadline passed: no translation within " + deadline.toMillis() + " milliseconds");
+        }
+    }
+
+    /** The server's own fault; the log has the cause. */
+    public static final class Internal extends ServiceException {
+        public Internal() {
+            super(Problem.INTERNAL, "Internal error: the translation failed, the server's log has the cause");
+        }
+    }
+
+    /** The server is starting or stopping. */
+    public static final class Unavailable extends ServiceException {
+        public Unavailable(String message) {
+            super(Problem.UNAVAILABLE, message);
+        }
+    }
+}

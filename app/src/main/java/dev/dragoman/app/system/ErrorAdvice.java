@@ -1,0 +1,112 @@
+package dev.dragoman.app.system;
+
+import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.errors.Problem;
+import dev.dragoman.app.errors.ServiceException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/** Answers every failure inside Spring MVC with an {@link ErrorBody}. Nothing of what a caller sent, and no stack trace, is in it. */
+@RestControllerAdvice
+class ErrorAdvice extends ResponseEntityExceptionHandler {
+    /** Its own name: the superclass has a logger for other purposes. */
+    private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
+
+    /** What a caller is asked to wait while models are being opened or the server is being replaced. */
+    private static final Duration UNAVAILABLE_RETRY = Duration.ofSeconds(5);
+
+    private final long requestLimitBytes;
+
+    ErrorAdvice(DragomanProperties properties) {
+        this.requestLimitBytes = properties.limits().requestSize().toBytes();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> expected(ServiceException fault) {
+        HttpHeaders headers = new HttpHeaders();
+        if (fault instanceof ServiceException.Overloaded overloaded) {
+            retryAfter(headers, overloaded.retryAfter());
+        } else if (fault instanceof ServiceException.Unavailable) {
+            retryAfter(headers, UNAVAILABLE_RETRY);
+        }
+        return answer(ErrorBody.of(fault), headers);
+    }
+
+    private static void retryAfter(HttpHeaders headers, Duration delay) {
+        headers.set(HttpHeaders.RETRY_AFTER, Long.toString(delay.toSeconds()));
+    }
+
+    /** A multipart body that ends early, has too many parts, or no boundary: Spring has no status for it. */
+    @ExceptionHandler
+    ResponseEntity<Object> malformed(MultipartException fault) {
+        return answer(
+                ErrorBody.of(
+                        Problem.INVALID_REQUEST,
+                        Problem.INVALID_REQUEST.status(),
+                        "Invalid request: the multipart body cannot be read"),
+                new HttpHeaders());
+    }
+
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<Object> unexpected(Exception fault) {
+        if (DisconnectedClientHelper.isClientDisconnectedException(fault)) {
+            // Nobody is left to be answered.
+            return null;
+        }
+        log.error("A request failed unexpectedly", fault);
+        return answer(
+                ErrorBody.of(
+                        Problem.INTERNAL, Problem.INTERNAL.status(), "Internal error: the server's log has the cause"),
+                new HttpHeaders());
+    }
+
+    /** What Spring MVC itself refuses: its own details are replaced, since they repeat paths and values of the request. */
+    @Override
+    protected ResponseEntity<Object> handleExceptionInternal(
+            Exception fault, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        Problem problem = Problem.ofStatus(status.value());
+        if (problem == Problem.INTERNAL) {
+            log.error("A request failed unexpectedly", fault);
+        }
+        return answer(ErrorBody.of(problem, status.value(), detail(fault, problem)), headers);
+    }
+
+    private String detail(Exception fault, Problem problem) {
+        if (fault instanceof HttpRequestMethodNotSupportedException method) {
+            Set<HttpMethod> supported = method.getSupportedHttpMethods();
+            return problem.title() + ": use "
+                    + (supported == null
+                            ? "another"
+                            : supported.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", ")));
+        }
+        if (fault instanceof MaxUploadSizeExceededException) {
+            return new ServiceException.RequestTooLarge(requestLimitBytes).getMessage();
+        }
+        return problem == Problem.NOT_FOUND ? "Not found: the server has no such path" : problem.title();
+    }
+
+    private static ResponseEntity<Object> answer(ErrorBody body, HttpHeaders headers) {
+        return ResponseEntity.status(body.status())
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(body);
+    }
+}

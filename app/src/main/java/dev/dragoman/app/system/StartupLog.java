@@ -1,0 +1,65 @@
+package dev.dragoman.app.system;
+
+import dev.dragoman.app.models.Models;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** Says in one line what is served where, once it is. */
+@Component
+class StartupLog {
+    private static final Logger log = LoggerFactory.getLogger(StartupLog.class);
+
+    private final Models models;
+    private final ServerProperties server;
+    private final @Nullable BuildProperties build;
+
+    StartupLog(Models models, ServerProperties server, ObjectProvider<BuildProperties> build) {
+        this.models = models;
+        this.server = server;
+        this.build = build.getIfAvailable();
+    }
+
+    @EventListener
+    void ready(ApplicationReadyEvent event) {
+        WebServerApplicationContext context = (WebServerApplicationContext) event.getApplicationContext();
+        log.info(
+                "Dragoman {} serves {} at {}, ready after {} s",
+                build == null ? "(unpackaged)" : build.getVersion(),
+                models.current(),
+                address(
+                        server.getAddress(),
+                        Objects.requireNonNull(context.getWebServer()).getPort()),
+                secondsSinceStart());
+    }
+
+    static String address(@Nullable InetAddress address, int port) {
+        if (address == null || address.isAnyLocalAddress()) {
+            return "port " + port + " of every network interface (server.address)";
+        }
+        String host = address.getHostAddress().contains(":")
+                ? "[" + address.getHostAddress() + "]"
+                : address.getHostAddress();
+        String reach = address.isLoopbackAddress() ? " (this machine only, see server.address)" : "";
+        return "http://" + host + ":" + port + reach;
+    }
+
+    /** Since the process began, which is what whoever started it has waited. */
+    private static String secondsSinceStart() {
+        Instant now = Instant.now();
+        Instant start = ProcessHandle.current().info().startInstant().orElse(now);
+        return String.format(Locale.ROOT, "%.1f", Duration.between(start, now).toMillis() / 1000.0);
+    }
+}

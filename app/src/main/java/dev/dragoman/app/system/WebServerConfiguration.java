@@ -1,0 +1,30 @@
+package dev.dragoman.app.system;
+
+import dev.dragoman.app.configuration.DragomanProperties;
+import jakarta.servlet.MultipartConfigElement;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.tomcat.TomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What {@code application.yaml} cannot say about Tomcat. */
+@Configuration(proxyBeanMethods = false)
+class WebServerConfiguration {
+    @Bean
+    WebServerFactoryCustomizer<TomcatWebServerFactory> errorBodies(DragomanProperties properties) {
+        int limit = (int) Math.min(properties.limits().requestSize().toBytes(), Integer.MAX_VALUE);
+        return factory -> {
+            factory.addContextCustomizers(context ->
+                    ((StandardHost) context.getParent()).setErrorReportValveClass(ErrorBodyValve.class.getName()));
+            factory.addConnectorCustomizers(connector -> connector.setMaxPostSize(limit));
+        };
+    }
+
+    /** Fields of a multipart body are kept in memory whatever their size: texts of users are not written to disk. */
+    @Bean
+    MultipartConfigElement multipartConfiguration(DragomanProperties properties) {
+        long limit = properties.limits().requestSize().toBytes();
+        return new MultipartConfigElement("", limit, limit, (int) Math.min(limit, Integer.MAX_VALUE));
+    }
+}

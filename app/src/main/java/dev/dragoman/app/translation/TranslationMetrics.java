@@ -1,0 +1,50 @@
+package dev.dragoman.app.translation;
+
+import dev.dragoman.app.errors.Problem;
+import dev.dragoman.app.errors.ServiceException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The timer {@code translation.requests}: from the arrival of a request to its answer, refused requests included, with the tags
+ * {@code pair}, {@code none} where a request was refused before that was known, and {@code outcome}, which is {@code ok} or a
+ * {@link Problem#slug}.
+ *
+ * <p>The counter {@code translation.characters}, with the tag {@code pair}: code points of the texts that were translated.
+ */
+final class TranslationMetrics {
+    private final MeterRegistry registry;
+
+    TranslationMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    Timer.Sample start() {
+        return Timer.start(registry);
+    }
+
+    /** @param fault why there is no translation, or null if there is one */
+    void record(Timer.Sample sample, @Nullable ValidRequest request, @Nullable Throwable fault) {
+        String pair = request == null ? "none" : request.pair().toString();
+        sample.stop(registry.timer("translation.requests", "pair", pair, "outcome", outcome(fault)));
+        if (request != null && fault == null) {
+            registry.counter("translation.characters", "pair", pair).increment(characters(request));
+        }
+    }
+
+    private static String outcome(@Nullable Throwable fault) {
+        if (fault == null) {
+            return "ok";
+        }
+        Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
+        return (cause instanceof ServiceException expected ? expected.problem() : Problem.INTERNAL).slug();
+    }
+
+    private static long characters(ValidRequest request) {
+        return request.texts().stream()
+                .mapToLong(text -> text.codePointCount(0, text.length()))
+                .sum();
+    }
+}

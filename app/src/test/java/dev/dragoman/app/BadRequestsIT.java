@@ -1,0 +1,318 @@
+package dev.dragoman.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragoman.app.fixture.FakeTranslator;
+import dev.dragoman.app.fixture.TestServer;
+import dev.dragoman.app.fixture.TestServer.Answer;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Everything that is wrong with a request, sent to the whole server: one shape of answer, never a 5xx, nothing repeated. */
+class BadRequestsIT {
+    private static final String JSON = "application/json";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String MULTIPART = "multipart/form-data; boundary=x";
+
+    /** In every bad text: must never come back. */
+    private static final String SECRET = "zwieback";
+
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start(
+                new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE),
+                "dragoman.limits.characters=1000",
+                "dragoman.limits.texts=5",
+                "dragoman.limits.alternatives=3",
+                "dragoman.limits.request-size=2MB",
+                "dragoman.queue.tokens=500");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static Arguments json(String body, int status, String error) {
+        return Arguments.of(JSON, body.replace('\'', '"'), status, error);
+    }
+
+    private static String request(String q) {
+        return "{'q': " + q + ", 'source': 'en', 'target': 'fr'}";
+    }
+
+    static List<Arguments> bodies() {
+        return List.of(
+                json("{'source': 'en', 'target': 'fr'}", 400, "Invalid request: missing q parameter"),
+                json(request("''"), 400, "Invalid request: missing q parameter"),
+                json(request("[]"), 400, "Invalid request: missing q parameter"),
+                json(request("null"), 400, "Invalid request: missing q parameter"),
+                json("{'q': 'zwieback', 'target': 'fr'}", 400, "Invalid request: missing source parameter"),
+                json("{'q': 'zwieback', 'source': 'en'}", 400, "Invalid request: missing target parameter"),
+                json(request("5"), 400, "Invalid request: q parameter must be a string or a list of strings"),
+                json(request("['a', {'b': 'zwieback'}]"), 400, "Invalid request: q[1] must be a string"),
+                json(
+                        "{'q': 'zwieback', 'source': 1, 'target': 'fr'}",
+                        400,
+                        "Invalid request: source parameter must be a string"),
+                json(
+                        "{'q': 'a', 'source': 'en', 'target': 'fr', 'alternatives': 'zwieback'}",
+                        400,
+                        "Invalid request: alternatives parameter is not a number"),
+                json(
+                        "{'q': 'a', 'source': 'en', 'target': 'fr', 'alternatives': 4}",
+                        400,
+                        "Invalid request: alternatives parameter must be <= 3"),
+                json("{'q': 'zwieback', 'source': 'xx', 'target': 'fr'}", 400, "xx is not supported"),
+                json("{'q': 'zwieback', 'source': 'en', 'target': 'xx'}", 400, "xx is not supported"),
+                json(
+                        "{'q': 'a', 'source': 'my zwieback', 'target': 'fr'}",
+                        400,
+                        "Invalid request: the value of the source parameter is not supported"),
+                json(
+                        "{'q': 'zwieback', 'source': 'auto', 'target': 'fr'}",
+                        400,
+                        "auto is not supported: language detection is not available yet on this server"),
+                json(
+                        "{'q': 'zwieback', 'source': 'fr', 'target': 'de'}",
+                        400,
+                        "German (de) is not available as a target language from French (fr)"),
+                json(
+                        "{'q': 'zwieback', 'source': 'en', 'target': 'fr', 'format': 'html'}",
+                        400,
+                        "html format is not supported yet on this server"),
+                json(
+                        "{'q': 'zwieback', 'source': 'en', 'target': 'fr', 'format': 'pdf'}",
+                        400,
+                        "pdf format is not supported"),
+                json(
+                        request("'" + SECRET.repeat(200) + "'"),
+                        400,
+                        "Invalid request: request (1600) exceeds text limit (1000): characters of q"),
+                json(
+                        request("['a', '" + SECRET.repeat(200) + "']"),
+                        400,
+                        "Invalid request: request (1600) exceeds text limit (1000): characters of q[1]"),
+                json(
+                        request(Collections.nCopies(6, "'zwieback'").toString()),
+                        400,
+                        "Invalid request: request (6) exceeds text limit (5): texts of q"),
+                json(
+                        request("'a" + "-zwieback".repeat(50) + "'"),
+                        400,
+                        "Invalid request: request (51) exceeds text limit (20): tokens of one word of q"),
+                json(
+                        request("'" + "a".repeat(1_000_000) + "'"),
+                        400,
+                        "Invalid request: request (1000000) exceeds text limit (1000): characters of q"),
+                json(
+                        request(distinctTexts()),
+                        400,
+                        "Invalid request: request (900) exceeds text limit (500): tokens of q"),
+                json("zwieback", 400, "Invalid JSON format"),
+                json("", 400, "Invalid JSON format"),
+                json("['zwieback']", 400, "Invalid JSON format"),
+                json("{'q': 'zwieback'", 400, "Invalid JSON format"),
+                json("{'q': '\0zwieback'}", 400, "Invalid JSON format"),
+                json("[".repeat(100_000), 400, "Invalid JSON format"),
+                json("{'q': " + "[".repeat(2000), 400, "Invalid JSON format"),
+                json(" ".repeat(2_097_153), 413, "Request too large: body exceeds limit (2097152 bytes)"),
+                Arguments.of(FORM, "", 400, "Invalid request: missing q parameter"),
+                Arguments.of(FORM, "q=&source=en&target=fr", 400, "Invalid request: missing q parameter"),
+                Arguments.of(FORM, "q=zwieback&target=fr", 400, "Invalid request: missing source parameter"),
+                Arguments.of(
+                        FORM,
+                        "q=a&source=en&target=fr&alternatives=zwieback",
+                        400,
+                        "Invalid request: alternatives parameter is not a number"),
+                Arguments.of(FORM, "q=zwieback%", 400, "Invalid request: the parameters cannot be read"),
+                Arguments.of(
+                        FORM,
+                        "q=%FFzwieback&source=en&target=fr",
+                        400,
+                        "Invalid request: the parameters cannot be read"),
+                Arguments.of(FORM, "a=b&".repeat(2000), 400, "Invalid request: the parameters cannot be read"),
+                Arguments.of(
+                        FORM,
+                        "{\"q\":\"zwieback\",\"source\":\"en\",\"target\":\"fr\"}",
+                        400,
+                        "Invalid request: missing q parameter; a JSON body needs the header Content-Type: application/json"),
+                Arguments.of(
+                        FORM,
+                        "q=" + "a".repeat(2_097_152),
+                        413,
+                        "Request too large: body exceeds limit (2097152 bytes)"),
+                Arguments.of(MULTIPART, "zwieback", 400, "Invalid request: missing q parameter"),
+                Arguments.of(
+                        MULTIPART, "--x\r\nContent-Disp", 400, "Invalid request: the multipart body cannot be read"),
+                Arguments.of(
+                        "multipart/form-data", "zwieback", 400, "Invalid request: the multipart body cannot be read"),
+                Arguments.of(MULTIPART, "--x--\r\n", 400, "Invalid request: missing q parameter"),
+                Arguments.of(
+                        MULTIPART,
+                        "--x\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\n" + "a".repeat(3_000_000)
+                                + "\r\n--x--\r\n",
+                        413,
+                        "Request too large: body exceeds limit (2097152 bytes)"),
+                Arguments.of("text/plain", "zwieback", 415, UNSUPPORTED),
+                Arguments.of("application/xml", "<q>zwieback</q>", 415, UNSUPPORTED),
+                Arguments.of(
+                        "zwieback", "zwieback", 415, "Unsupported media type: the Content-Type header cannot be read"),
+                Arguments.of(
+                        "application/json; charset=zwieback",
+                        "{}",
+                        415,
+                        "Unsupported media type: the Content-Type header cannot be read"));
+    }
+
+    private static final String UNSUPPORTED =
+            "Unsupported media type: send application/json, application/x-www-form-urlencoded or multipart/form-data";
+
+    /** Five texts of 180 words each, in sentences of 18, no two alike. */
+    private static String distinctTexts() {
+        StringBuilder texts = new StringBuilder("[");
+        for (int text = 0; text < 5; text++) {
+            texts.append(text == 0 ? "'" : ", '");
+            for (int word = 0; word < 180; word++) {
+                texts.append((char) ('a' + text)).append(word).append(word % 18 == 17 ? "! " : " ");
+            }
+            texts.append("'");
+        }
+        return texts.append("]").toString();
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void translate_aBadBody(String contentType, String body, int status, String error) {
+        assertRefused(server.post("/translate", contentType, body), status, error);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {JSON, FORM, MULTIPART})
+    void translate_aHugeBodyWithoutItsLength(String contentType) {
+        String start =
+                contentType.equals(MULTIPART) ? "--x\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\n" : "q=";
+        byte[] body = (start + "a".repeat(3_000_000)).getBytes(StandardCharsets.US_ASCII);
+        Answer answer = server.send(HttpRequest.newBuilder(server.uri("/translate"))
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
+        assertRefused(answer, 413, "Request too large: body exceeds limit (2097152 bytes)");
+    }
+
+    @Test
+    void translate_aBodyTenTimesTheLimitStillGetsItsAnswer() {
+        assertThat(server.post("/translate", JSON, "a".repeat(20_000_000)).status())
+                .isEqualTo(413);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /translate, 405, POST",
+        "PUT, /translate, 405, POST",
+        "DELETE, /translate, 405, POST",
+        "PATCH, /translate, 405, POST",
+        "POST, /languages, 405, GET",
+        "POST, /health, 405, GET",
+        "GET, /zwieback, 404, ''",
+        "POST, /zwieback, 404, ''",
+        "GET, /, 404, ''",
+        "GET, /translate/zwieback, 404, ''",
+        "GET, /actuator/zwieback, 404, ''",
+        "GET, /actuator/metrics/zwieback, 404, ''",
+    })
+    void path_orMethodUnknown(String method, String path, int status, String allow) {
+        Answer answer = server.send(HttpRequest.newBuilder(server.uri(path))
+                .header("Accept", "text/html, image/gif, image/jpeg, */*; q=0.2")
+                .method(method, BodyPublishers.ofString("{}")));
+        assertThat(answer.header("allow")).isEqualTo(allow);
+        if (!path.startsWith("/actuator/metrics")) {
+            assertRefused(
+                    answer,
+                    status,
+                    status == 405 ? "Method not allowed: use " + allow : "Not found: the server has no such path");
+        }
+        assertThat(answer.status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zwieback\r\n\r\n",
+                "\0\1\2\3\r\n\r\n",
+                "GET /zwieback HTTP/9.9\r\nHost: a\r\n\r\n",
+                "GET /zwieback HTTP/1.1\r\n\r\n",
+                "GET /zwieback{x}?<> HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /%00zwieback HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /..%2f..%2fzwieback HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /../../zwieback HTTP/1.1\r\nHost: a\r\n\r\n",
+                "TRACE /zwieback HTTP/1.1\r\nHost: a\r\n\r\n",
+                "ZWIEBACK /zwieback HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                "GET /health HTTP/1.1\r\nHost: a\r\nzwieback zwieback\r\n\r\n",
+                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: -5\r\n\r\n",
+                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\nzwieback\r\n",
+                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: zwieback\r\n\r\nzwieback\r\n",
+                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+            })
+    void bytes_thatAreNoProperHttp(String bytes) {
+        assertRefusedRaw(server.sendRaw(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    @Test
+    void bytes_withHugeHeaders() {
+        assertRefusedRaw(
+                server.sendRaw(("GET /health HTTP/1.1\r\nHost: a\r\nX: " + "zwieback".repeat(20_000) + "\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1)));
+        assertRefusedRaw(server.sendRaw(("GET /" + "zwieback".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    @Test
+    void server_isStillWell() {
+        assertThat(server.postJson(request("'Hello.'").replace('\'', '"')).body())
+                .isEqualTo("{\"translatedText\":\"HELLO.\"}");
+    }
+
+    private static void assertRefused(Answer answer, int status, String error) {
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("content-type")).isEqualTo("application/json");
+        assertThat(answer.body()).doesNotContainIgnoringCase(SECRET);
+        JsonNode body = answer.json();
+        assertThat(body.get("status").intValue()).isEqualTo(status);
+        assertThat(body.get("type").stringValue()).startsWith("urn:dragoman:problem:");
+        for (String member : List.of("detail", "message", "error")) {
+            assertThat(body.get(member).stringValue()).isEqualTo(error);
+        }
+    }
+
+    private static final Pattern ANSWER =
+            Pattern.compile("HTTP/1\\.1 4\\d\\d .*?\r\n\r\n.*?(\\{.*\\}).*", Pattern.DOTALL);
+
+    private static void assertRefusedRaw(String raw) {
+        Matcher answer = ANSWER.matcher(raw);
+        assertThat(answer.matches()).as(raw).isTrue();
+        assertThat(raw).contains("Content-Type: application/json").doesNotContainIgnoringCase(SECRET);
+        assertThat(new JsonMapper().readTree(answer.group(1)).get("error").stringValue())
+                .isNotBlank();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.dragoman.app.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dragoman.app.configuration.DragomanProperties.BatchProperties;
+import dev.dragoman.app.configuration.DragomanProperties.CacheProperties;
+import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
+import dev.dragoman.app.configuration.DragomanProperties.QueueProperties;
+import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
+import dev.dragoman.inference.TranslationOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+class DragomanPropertiesTest {
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(DragomanProperties.class)
+    static class OnlyProperties {}
+
+    @Test
+    void bind_defaults() {
+        assertThat(bind())
+                .isEqualTo(new DragomanProperties(
+                        ".",
+                        List.of("pretrained"),
+                        new TranslationProperties(4, 0.6, 0, 2, Duration.ofSeconds(60)),
+                        new LimitProperties(50_000, 256, 5, DataSize.ofMegabytes(2)),
+                        new QueueProperties(32_768),
+                        new BatchProperties(1024, 64, 0),
+                        new CacheProperties(DataSize.ofMegabytes(64))));
+    }
+
+    @Test
+    void bind_everyProperty() {
+        assertThat(bind(
+                        "dragoman.home=/opt/dragoman",
+                        "dragoman.models=one,/srv/two",
+                        "dragoman.translation.beam-size=2",
+                        "dragoman.translation.length-penalty=1.5",
+                        "dragoman.translation.coverage-penalty=0.2",
+                        "dragoman.translation.maximum-length-factor=3",
+                        "dragoman.translation.deadline=5s",
+                        "dragoman.limits.characters=10",
+                        "dragoman.limits.texts=11",
+                        "dragoman.limits.alternatives=12",
+                        "dragoman.limits.request-size=13KB",
+                        "dragoman.queue.tokens=16",
+                        "dragoman.batch.tokens=17",
+                        "dragoman.batch.sentences=18",
+                        "dragoman.batch.workers=19",
+                        "dragoman.cache.size=20MB"))
+                .isEqualTo(new DragomanProperties(
+                        "/opt/dragoman",
+                        List.of("one", "/srv/two"),
+                        new TranslationProperties(2, 1.5, 0.2, 3, Duration.ofSeconds(5)),
+                        new LimitProperties(10, 11, 12, DataSize.ofKilobytes(13)),
+                        new QueueProperties(16),
+                        new BatchProperties(17, 18, 19),
+                        new CacheProperties(DataSize.ofMegabytes(20))));
+    }
+
+    @Test
+    void modelPaths_startAtHome() {
+        assertThat(bind("dragoman.home=/opt/dragoman", "dragoman.models=one,/srv/two")
+                        .modelPaths())
+                .containsExactly(Path.of("/opt/dragoman/one"), Path.of("/srv/two"));
+    }
+
+    @Test
+    void modelPaths_startAtTheWorkingDirectoryByDefault() {
+        assertThat(bind().modelPaths()).containsExactly(Path.of("pretrained").toAbsolutePath());
+    }
+
+    @Test
+    void options_widenTheBeamForAlternatives() {
+        TranslationProperties properties = bind().translation();
+        assertThat(properties.options(0)).isEqualTo(new TranslationOptions(4, 1, 0.6, 0, 2));
+        assertThat(properties.options(3)).isEqualTo(new TranslationOptions(4, 4, 0.6, 0, 2));
+        assertThat(properties.options(5)).isEqualTo(new TranslationOptions(6, 6, 0.6, 0, 2));
+    }
+
+    @Test
+    void workerCount_isOnePerProcessorByDefault() {
+        assertThat(bind().batch().workerCount()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(bind("dragoman.batch.workers=3").batch().workerCount()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dragoman.translation.beam-size, 0",
+        "dragoman.translation.beam-size, 65",
+        "dragoman.translation.length-penalty, -0.1",
+        "dragoman.translation.length-penalty, NaN",
+        "dragoman.translation.coverage-penalty, 11.0",
+        "dragoman.translation.maximum-length-factor, 0.1",
+        "dragoman.translation.deadline, PT2H",
+        "dragoman.translation.deadline, PT0S",
+        "dragoman.limits.characters, 0",
+        "dragoman.limits.texts, -1",
+        "dragoman.limits.alternatives, 64",
+        "dragoman.limits.request-size, 100B",
+        "dragoman.queue.tokens, 15",
+        "dragoman.batch.tokens, 1",
+        "dragoman.batch.sentences, 0",
+        "dragoman.batch.workers, 65",
+        "dragoman.cache.size, -1B",
+    })
+    void bind_aValueOutsideItsRange(String property, String value) {
+        assertThatThrownBy(() -> bind(property + "=" + value))
+                .rootCause()
+                .hasMessageStartingWith(property + " must be from ")
+                .hasMessageEndingWith(", but is " + value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dragoman.limits.charcters", "dragoman.limit.characters", "dragoman.modells"})
+    void bind_anUnknownName(String property) {
+        assertThatThrownBy(() -> bind(property + "=1")).rootCause().hasMessageContaining(property);
+    }
+
+    private static DragomanProperties bind(String... properties) {
+        String[] arguments = java.util.Arrays.stream(properties)
+                .map(property -> "--" + property)
+                .toArray(String[]::new);
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(OnlyProperties.class)
+                .web(WebApplicationType.NONE)
+                .run(arguments)) {
+            return context.getBean(DragomanProperties.class);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.dragoman.app.models;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
+import dev.dragoman.app.fixture.FakeTranslator;
+import dev.dragoman.app.sentences.SentenceCache;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+/** Models around {@link FakeTranslator}s, without Spring. */
+public final class TestModels {
+    private TestModels() {}
+
+    /** Open models, called {@code model-0} and so on. */
+    public static Models serving(FakeTranslator... translators) {
+        Models models = new Models(() -> load(translators));
+        models.awaitOpen();
+        return models;
+    }
+
+    /** Models that are being opened and never will be open. */
+    public static Models neverOpen() {
+        return new Models(() -> new CompletableFuture<ServedModels>().join());
+    }
+
+    static ServedModels load(FakeTranslator... translators) {
+        Path parent = temporaryDirectory();
+        for (int i = 0; i < translators.length; i++) {
+            modelDirectory(parent, "model-" + i);
+        }
+        return loader(
+                        properties(Map.of("dragoman.models", parent.toString())),
+                        directory -> translators[index(directory)])
+                .load();
+    }
+
+    private static int index(Path directory) {
+        return Integer.parseInt(directory.getFileName().toString().substring("model-".length()));
+    }
+
+    static ModelLoader loader(DragomanProperties properties, ModelOpener opener) {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        return new ModelLoader(
+                properties,
+                opener,
+                new SentenceCache(properties.cache().size(), meters),
+                Ticker.systemTicker(),
+                meters);
+    }
+
+    /** The server's properties, with their defaults but for some. */
+    public static DragomanProperties properties(Map<String, String> values) {
+        return new Binder(List.of(new MapConfigurationPropertySource(values)))
+                .bindOrCreate("dragoman", Bindable.of(DragomanProperties.class));
+    }
+
+    public static TranslationProperties translationProperties() {
+        return properties(Map.of()).translation();
+    }
+
+    static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("dragoman-models");
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    static Path modelDirectory(Path parent, String name) {
+        try {
+            Path directory = Files.createDirectories(parent.resolve(name));
+            Files.writeString(directory.resolve("config.json"), "{}");
+            return directory;
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.dragoman.app.sentences;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragoman.app.fixture.FakeTicker;
+import dev.dragoman.app.fixture.TestServer;
+import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationOptions;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+class SentenceCacheTest {
+    private static final Translation TRANSLATION =
+            new Translation(List.of(new Translation.Hypothesis("texte", -1, 1, false)), 1);
+
+    private final FakeTicker ticker = new FakeTicker();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final SentenceCache cache = new SentenceCache(DataSize.ofMegabytes(1), meters);
+
+    @Test
+    void obtain_sharesWhatIsInFlight() {
+        PendingSentence first = pending("text");
+        assertThat(cache.obtain(first.key(), deadline(1), () -> first)).isSameAs(first);
+        assertThat(cache.obtain(first.key(), deadline(1), () -> pending("text")))
+                .isSameAs(first);
+    }
+
+    @Test
+    void obtain_returnsWhatIsFinished() {
+        PendingSentence first = obtain("text");
+        first.complete(TRANSLATION);
+        assertThat(cache.obtain(first.key(), deadline(1), () -> pending("text")))
+                .isCompletedWithValue(TRANSLATION);
+    }
+
+    @Test
+    void obtain_tellsKeysApart() {
+        PendingSentence first = obtain("text");
+        List.of(
+                        new SentenceKey("v2", TestServer.EN_FR, TranslationOptions.GREEDY, "text"),
+                        new SentenceKey("v1", TestServer.EN_DE, TranslationOptions.GREEDY, "text"),
+                        new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.BEAM_4, "text"),
+                        new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, "Text"))
+                .forEach(other -> {
+                    PendingSentence own = new PendingSentence(other, 1, 0, deadline(1));
+                    assertThat(cache.obtain(other, deadline(1), () -> own))
+                            .isSameAs(own)
+                            .isNotSameAs(first);
+                });
+    }
+
+    @Test
+    void obtain_afterAFailureStartsAnew() {
+        PendingSentence failed = obtain("text");
+        failed.completeExceptionally(new IllegalStateException("failed"));
+        assertThat(cache.contains(failed.key())).isFalse();
+        PendingSentence second = pending("text");
+        assertThat(cache.obtain(second.key(), deadline(1), () -> second)).isSameAs(second);
+    }
+
+    @Test
+    void obtain_afterExpiryButBeforeItsCompletionStartsAnew() {
+        PendingSentence expired = obtain("text");
+        ticker.advance(Duration.ofSeconds(2));
+        expired.take(ticker.read());
+        PendingSentence second = pending("text");
+        assertThat(cache.obtain(second.key(), deadline(1), () -> second)).isSameAs(second);
+
+        // The late completion of the first does not disturb the second.
+        expired.expire();
+        assertThat(cache.contains(second.key())).isTrue();
+    }
+
+    @Test
+    void obtain_withoutMemorySharesOnlyWhatIsInFlight() {
+        SentenceCache none = new SentenceCache(DataSize.ofBytes(0), new SimpleMeterRegistry());
+        PendingSentence first = pending("text");
+        none.obtain(first.key(), deadline(1), () -> first);
+        assertThat(none.obtain(first.key(), deadline(1), () -> pending("text"))).isSameAs(first);
+        first.complete(TRANSLATION);
+        assertThat(none.contains(first.key())).isFalse();
+    }
+
+    @Test
+    void obtain_forgetsBeyondItsSize() {
+        // Half a megabyte of characters each, at two bytes: one fits, two do not.
+        SentenceCache small = new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry());
+        String large = "x".repeat(400_000);
+        for (String text : List.of("a" + large, "b" + large, "c" + large)) {
+            PendingSentence sentence = pending(text);
+            small.obtain(sentence.key(), deadline(1), () -> sentence);
+            sentence.complete(TRANSLATION);
+        }
+        assertThat(List.of("a", "b", "c").stream()
+                        .filter(name -> small.contains(pending(name + large).key()))
+                        .count())
+                .isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void meters_countHitsAndMisses() {
+        PendingSentence first = obtain("text");
+        first.complete(TRANSLATION);
+        cache.obtain(first.key(), deadline(1), () -> pending("text"));
+        cache.contains(first.key());
+        assertThat(gets("miss")).isEqualTo(1);
+        assertThat(gets("hit")).isEqualTo(1);
+    }
+
+    private double gets(String result) {
+        return meters.get("cache.gets")
+                .tags("cache", "sentences", "result", result)
+                .functionCounter()
+                .count();
+    }
+
+    private PendingSentence obtain(String text) {
+        PendingSentence sentence = pending(text);
+        cache.obtain(sentence.key(), deadline(1), () -> sentence);
+        return sentence;
+    }
+
+    private PendingSentence pending(String text) {
+        return new PendingSentence(
+                new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, text),
+                1,
+                ticker.read(),
+                deadline(1));
+    }
+
+    private Deadline deadline(int seconds) {
+        return Deadline.after(Duration.ofSeconds(seconds), ticker);
+    }
+}

@@ -1,0 +1,276 @@
+package dev.dragoman.app.sentences;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.dragoman.app.configuration.DragomanProperties.BatchProperties;
+import dev.dragoman.app.configuration.DragomanProperties.QueueProperties;
+import dev.dragoman.app.errors.ServiceException;
+import dev.dragoman.app.fixture.FakeTicker;
+import dev.dragoman.app.fixture.FakeTranslator;
+import dev.dragoman.app.fixture.TestServer;
+import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationOptions;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+/** Cache, queue and worker together: one worker, room for 20 tokens, batches of up to 10. */
+class SentenceTranslatorTest {
+    private final FakeTicker ticker = new FakeTicker();
+    private final FakeTranslator model = new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE);
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final TranslationScheduler scheduler = new TranslationScheduler(
+            "model",
+            model,
+            new QueueProperties(20),
+            new BatchProperties(16, 10, 1),
+            Duration.ofSeconds(10),
+            ticker,
+            new SchedulerMetrics(meters, "model"));
+    private final SentenceTranslator translator =
+            new SentenceTranslator("v1", new SentenceCache(DataSize.ofMegabytes(1), meters), scheduler, ticker);
+
+    @AfterEach
+    void close() {
+        model.letAllGo();
+        scheduler.close();
+    }
+
+    @Test
+    void translate_everySentence() {
+        assertThat(translate("one", "two")).containsExactly(Map.entry("one", "ONE"), Map.entry("two", "TWO"));
+    }
+
+    @Test
+    void translate_nothing() {
+        assertThat(begin(Map.of())).isCompletedWithValue(Map.of());
+    }
+
+    @Test
+    void translate_oncePerSentence() {
+        translate("one", "two");
+        translate("two", "one", "three");
+        assertThat(model.batches().stream().flatMap(List::stream)).containsExactlyInAnyOrder("one", "two", "three");
+    }
+
+    @Test
+    void translate_onceForAHundredAtTheSameTime() {
+        model.hold();
+        List<CompletableFuture<Map<String, Translation>>> requests = IntStream.range(0, 100)
+                .parallel()
+                .mapToObj(i -> begin(Map.of("same sentence", 2)))
+                .toList();
+        model.letAllGo();
+        requests.forEach(request -> assertThat(text(request, "same sentence")).isEqualTo("SAME SENTENCE"));
+        assertThat(model.batches()).containsExactly(List.of("same sentence"));
+    }
+
+    @Test
+    void translate_gathersWhileTheWorkerIsBusy() {
+        model.hold();
+        CompletableFuture<?> first = begin(Map.of("first", 1));
+        model.awaitBatch();
+        CompletableFuture<?> second = begin(Map.of("second", 1));
+        CompletableFuture<?> third = begin(Map.of("third", 1));
+        model.letAllGo();
+        CompletableFuture.allOf(first, second, third).join();
+        assertThat(model.batches()).containsExactly(List.of("first"), List.of("second", "third"));
+    }
+
+    @Test
+    void translate_beyondTheQueueIsRefusedAtOnce() {
+        model.hold();
+        begin(Map.of("running", 1));
+        model.awaitBatch();
+        begin(Map.of("waiting", 15));
+        assertThatExceptionOfType(ServiceException.Overloaded.class)
+                .isThrownBy(() -> begin(Map.of("refused", 6)))
+                .satisfies(refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1)));
+        assertThat(begin(Map.of("fits", 5))).isNotDone();
+    }
+
+    @Test
+    void translate_whatIsCachedThoughTheQueueIsFull() {
+        translate("known");
+        model.hold();
+        begin(Map.of("running", 1));
+        model.awaitBatch();
+        model.awaitBatch();
+        begin(Map.of("waiting", 20));
+        assertThat(text(begin(Map.of("known", 1)), "known")).isEqualTo("KNOWN");
+    }
+
+    @Test
+    void translate_aRefusedRequestLeavesNothingBehind() {
+        model.hold();
+        begin(Map.of("running", 1));
+        model.awaitBatch();
+        begin(Map.of("waiting", 15));
+        assertThatExceptionOfType(ServiceException.Overloaded.class)
+                .isThrownBy(() -> begin(Map.of("other", 3, "refused", 3)));
+        model.letAllGo();
+        assertThat(translate("refused")).containsEntry("refused", "REFUSED");
+        assertThat(model.timesTranslated("other")).isZero();
+    }
+
+    @Test
+    void translate_moreThanTheQueueEverHolds() {
+        assertThatExceptionOfType(ServiceException.LimitExceeded.class)
+                .isThrownBy(() -> begin(Map.of("huge", 21)))
+                .withMessageContaining("request (21) exceeds text limit (20): tokens of q");
+    }
+
+    @Test
+    void translate_aFailureIsNotRemembered() {
+        CompletableFuture<?> failed = begin(Map.of(FakeTranslator.POISON, 1));
+        assertFailsWith(failed, ServiceException.Internal.class);
+        assertFailsWith(begin(Map.of(FakeTranslator.POISON, 1)), ServiceException.Internal.class);
+        assertThat(model.timesTranslated(FakeTranslator.POISON)).isEqualTo(2);
+    }
+
+    @Test
+    void translate_aFailureDoesNotReachOthersInTheBatch() {
+        model.hold();
+        begin(Map.of("first", 1));
+        model.awaitBatch();
+        CompletableFuture<Map<String, Translation>> healthy = begin(Map.of("healthy", 1));
+        CompletableFuture<Map<String, Translation>> poisoned = begin(Map.of(FakeTranslator.POISON, 1));
+        model.letAllGo();
+        assertThat(text(healthy, "healthy")).isEqualTo("HEALTHY");
+        assertFailsWith(poisoned, ServiceException.Internal.class);
+    }
+
+    @Test
+    void translate_dropsWhatNobodyWaitsForAnyMore() {
+        model.hold();
+        begin(Map.of("running", 1));
+        model.awaitBatch();
+        CompletableFuture<?> late = begin(Map.of("late", 1));
+        ticker.advance(Duration.ofSeconds(61));
+        model.letAllGo();
+        assertFailsWith(late, ServiceException.DeadlinePassed.class);
+        assertThat(model.timesTranslated("late")).isZero();
+    }
+
+    @Test
+    void translate_keepsWhatAnotherRequestStillWaitsFor() {
+        model.hold();
+        begin(Map.of("running", 1));
+        model.awaitBatch();
+        begin(Map.of("shared", 1));
+        ticker.advance(Duration.ofSeconds(30));
+        CompletableFuture<Map<String, Translation>> second = begin(Map.of("shared", 1));
+        ticker.advance(Duration.ofSeconds(40));
+        model.letAllGo();
+        assertThat(text(second, "shared")).isEqualTo("SHARED");
+    }
+
+    @Test
+    void close_finishesWhatWasAdmittedAndRefusesTheRest() {
+        model.hold();
+        CompletableFuture<Map<String, Translation>> running = begin(Map.of("running", 1));
+        model.awaitBatch();
+        CompletableFuture<Map<String, Translation>> waiting = begin(Map.of("waiting", 1));
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(scheduler::close);
+        awaitRefusal();
+        assertThat(closed).isNotDone();
+        model.letAllGo();
+        closed.join();
+        assertThat(running.join()).containsKey("running");
+        assertThat(waiting.join()).containsKey("waiting");
+    }
+
+    @Test
+    void close_failsWhatIsNotFinishedInTime() {
+        model.hold();
+        TranslationScheduler impatient = new TranslationScheduler(
+                "impatient",
+                model,
+                new QueueProperties(20),
+                new BatchProperties(16, 10, 1),
+                Duration.ZERO,
+                ticker,
+                new SchedulerMetrics(new SimpleMeterRegistry(), "impatient"));
+        SentenceTranslator other = new SentenceTranslator(
+                "v1", new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()), impatient, ticker);
+        other.translate(Map.of("running", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
+        model.awaitBatch();
+        CompletableFuture<?> waiting =
+                other.translate(Map.of("waiting", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
+        impatient.close();
+        assertFailsWith(waiting, ServiceException.Unavailable.class);
+    }
+
+    @Test
+    void meters_tellQueueAndBatches() {
+        model.hold();
+        begin(Map.of("running", 3));
+        model.awaitBatch();
+        begin(Map.of("waiting", 5));
+        assertThat(meters.get("translation.queue.tokens")
+                        .tag("model", "model")
+                        .gauge()
+                        .value())
+                .isEqualTo(5);
+        model.letAllGo();
+        translate("last");
+        assertThat(meters.get("translation.batch.tokens").summary().totalAmount())
+                .isEqualTo(9);
+        assertThat(meters.get("translation.batch.sentences").summary().totalAmount())
+                .isEqualTo(3);
+        assertThat(meters.get("translation.queue.time").timer().count()).isEqualTo(3);
+        assertThat(meters.get("translation.batch.time").timer().count()).isBetween(2L, 3L);
+    }
+
+    /** Closing is under way once requests are refused. */
+    private void awaitRefusal() {
+        while (true) {
+            try {
+                scheduler.reserve(0);
+                Thread.onSpinWait();
+            } catch (ServiceException.Unavailable refused) {
+                return;
+            }
+        }
+    }
+
+    private static void assertFailsWith(CompletableFuture<?> future, Class<? extends ServiceException> fault) {
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(future::join)
+                .havingCause()
+                .isInstanceOf(fault);
+    }
+
+    private Map<String, String> translate(String... sentences) {
+        Map<String, Integer> tokens = new LinkedHashMap<>();
+        for (String sentence : sentences) {
+            tokens.put(sentence, 1);
+        }
+        Map<String, String> translations = new LinkedHashMap<>();
+        begin(tokens).join().forEach((sentence, translation) -> translations.put(sentence, translation.text()));
+        return translations;
+    }
+
+    private static String text(CompletableFuture<Map<String, Translation>> request, String sentence) {
+        return Objects.requireNonNull(request.join().get(sentence)).text();
+    }
+
+    private CompletableFuture<Map<String, Translation>> begin(Map<String, Integer> sentences) {
+        return translator.translate(sentences, TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(Duration.ofSeconds(60), ticker);
+    }
+}

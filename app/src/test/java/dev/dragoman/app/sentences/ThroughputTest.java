@@ -1,0 +1,46 @@
+package dev.dragoman.app.sentences;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ThroughputTest {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final Throughput throughput = new Throughput();
+
+    @Test
+    void timeFor_beforeAnythingWasMeasured() {
+        assertThat(throughput.timeFor(1_000_000)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void timeFor_roundsUpToSeconds() {
+        throughput.record(100, SECOND);
+        assertThat(throughput.timeFor(150)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(throughput.timeFor(1000)).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void timeFor_staysBetweenOneSecondAndOneMinute() {
+        throughput.record(100, SECOND);
+        assertThat(throughput.timeFor(0)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(throughput.timeFor(1_000_000)).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void timeFor_followsTheLatestBatches() {
+        throughput.record(100, SECOND);
+        for (int i = 0; i < 100; i++) {
+            throughput.record(1000, SECOND);
+        }
+        assertThat(throughput.timeFor(9_000)).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void record_aBatchThatTookNoTime() {
+        throughput.record(1, 0);
+        assertThat(throughput.timeFor(1)).isEqualTo(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,192 @@
+package dev.dragoman.app.translation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
+import dev.dragoman.app.errors.ServiceException;
+import dev.dragoman.app.fixture.FakeTranslator;
+import dev.dragoman.app.fixture.TestServer;
+import dev.dragoman.app.models.Models;
+import dev.dragoman.app.models.TestModels;
+import dev.dragoman.inference.LanguagePair;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
+
+class RequestValidatorTest {
+    private static final LimitProperties LIMITS = new LimitProperties(10, 3, 2, DataSize.ofMegabytes(1));
+    private static final Models MODELS =
+            TestModels.serving(new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE));
+
+    private final RequestValidator validator = new RequestValidator(LIMITS, MODELS);
+
+    @AfterAll
+    static void close() {
+        MODELS.close();
+    }
+
+    @Test
+    void validate_aRequest() {
+        ValidRequest valid = validate(List.of("Hello"), "EN", "Fr", "text", "2");
+        assertThat(valid.pair()).isEqualTo(TestServer.EN_FR);
+        assertThat(valid.texts()).containsExactly("Hello");
+        assertThat(valid.alternatives()).isEqualTo(2);
+        assertThat(valid.model()).isNotNull();
+    }
+
+    @Test
+    void validate_cleansTexts() {
+        assertThat(validate(List.of("a\0b\uD83D"), "en", "fr", null, null).texts())
+                .containsExactly("a b\uFFFD");
+    }
+
+    @Test
+    void validate_theSameLanguageNeedsNoModel() {
+        ValidRequest valid = validate(List.of("Hello"), "fr", "fr", null, null);
+        assertThat(valid.model()).isNull();
+        assertThat(valid.pair()).isEqualTo(new LanguagePair("fr", "fr"));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", "text"})
+    void format_text(@Nullable String format) {
+        assertThat(validate(List.of("Hello"), "en", "fr", format, null)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "html, html format is not supported yet on this server",
+        "pdf, pdf format is not supported",
+        "Text, Text format is not supported",
+        "'a long text, not a format', Invalid request: the value of the format parameter is not supported",
+    })
+    void format_another(String format, String message) {
+        assertInvalid(message, "en", "fr", format, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-5, 0", "0, 0", "+1, 1", "2, 2"})
+    void alternatives_aNumber(String written, int number) {
+        assertThat(validate(List.of("Hello"), "en", "fr", null, written).alternatives())
+                .isEqualTo(number);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "1.5", " 1", "0x1", "1e1", "\u0663"})
+    void alternatives_noNumber(String written) {
+        assertInvalid("Invalid request: alternatives parameter is not a number", "en", "fr", null, written);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "99999999999999999999"})
+    void alternatives_tooMany(String written) {
+        assertInvalid("Invalid request: alternatives parameter must be <= 2", "en", "fr", null, written);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "xx, fr, xx is not supported",
+        "en, xx, xx is not supported",
+        "yy, xx, yy is not supported",
+        "en-GB, fr, en-GB is not supported",
+        "auto, fr, auto is not supported: language detection is not available yet on this server",
+        "AUTO, xx, auto is not supported: language detection is not available yet on this server",
+        "en, auto, auto is not supported",
+        "<script>, fr, Invalid request: the value of the source parameter is not supported",
+        "en, my secret, Invalid request: the value of the target parameter is not supported",
+        "fr, en, English (en) is not available as a target language from French (fr)",
+        "de, FR, French (fr) is not available as a target language from German (de)",
+    })
+    void languages_notServed(String source, String target, String message) {
+        assertInvalid(message, source, target, null, null);
+    }
+
+    @Test
+    void texts_tooMany() {
+        assertThatExceptionOfType(ServiceException.LimitExceeded.class)
+                .isThrownBy(() -> validate(Collections.nCopies(4, "x"), "en", "fr", null, null))
+                .withMessage("Invalid request: request (4) exceeds text limit (3): texts of q");
+    }
+
+    @Test
+    void texts_tooLong() {
+        assertThatExceptionOfType(ServiceException.LimitExceeded.class)
+                .isThrownBy(() -> validate(List.of("x".repeat(11)), "en", "fr", null, null))
+                .withMessage("Invalid request: request (11) exceeds text limit (10): characters of q");
+        assertThatExceptionOfType(ServiceException.LimitExceeded.class)
+                .isThrownBy(() -> validate(List.of("x", "x".repeat(12)), "en", "fr", null, null))
+                .withMessage("Invalid request: request (12) exceeds text limit (10): characters of q[1]");
+    }
+
+    @Test
+    void texts_areCountedInCodePoints() {
+        assertThat(validate(List.of("\uD83D\uDE00".repeat(10)), "en", "fr", null, null))
+                .isNotNull();
+    }
+
+    /** Each request has the mistake of its own line and all of the lines below. */
+    @Test
+    void mistakes_inLibreTranslatesOrder() {
+        List<String> many = Collections.nCopies(4, "x".repeat(11));
+        List<String> longOnes = List.of("x".repeat(11));
+        List<String> good = List.of("x");
+        assertMessage("Invalid request: alternatives parameter is not a number", many, "xx", "yy", "zz", "x");
+        assertMessage("Invalid request: alternatives parameter must be <= 2", many, "xx", "yy", "zz", "3");
+        assertMessage("Invalid request: request (4) exceeds text limit (3): texts of q", many, "xx", "yy", "zz", "1");
+        assertMessage(
+                "Invalid request: request (11) exceeds text limit (10): characters of q",
+                longOnes,
+                "xx",
+                "yy",
+                "zz",
+                "1");
+        assertMessage("xx is not supported", good, "xx", "yy", "zz", "1");
+        assertMessage("yy is not supported", good, "fr", "yy", "zz", "1");
+        assertMessage("zz format is not supported", good, "fr", "en", "zz", "1");
+        assertMessage(
+                "English (en) is not available as a target language from French (fr)", good, "fr", "en", "text", "1");
+    }
+
+    @Test
+    void models_notOpenYet() {
+        RequestValidator early = new RequestValidator(LIMITS, TestModels.neverOpen());
+        assertThatExceptionOfType(ServiceException.Unavailable.class)
+                .isThrownBy(() -> early.validate(request(List.of("Hello"), "en", "fr", null, null)));
+    }
+
+    private void assertInvalid(
+            String message, String source, String target, @Nullable String format, @Nullable String alternatives) {
+        assertMessage(message, List.of("Hello"), source, target, format, alternatives);
+    }
+
+    private void assertMessage(
+            String message,
+            List<String> texts,
+            String source,
+            String target,
+            @Nullable String format,
+            @Nullable String alternatives) {
+        assertThatExceptionOfType(ServiceException.class)
+                .isThrownBy(() -> validate(texts, source, target, format, alternatives))
+                .withMessage(message);
+    }
+
+    private ValidRequest validate(
+            List<String> texts, String source, String target, @Nullable String format, @Nullable String alternatives) {
+        return validator.validate(request(texts, source, target, format, alternatives));
+    }
+
+    private static TranslationRequest request(
+            List<String> texts, String source, String target, @Nullable String format, @Nullable String alternatives) {
+        return new TranslationRequest(texts, texts.size() > 1, source, target, format, alternatives);
+    }
+}

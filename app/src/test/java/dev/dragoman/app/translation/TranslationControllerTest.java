@@ -1,0 +1,173 @@
+package dev.dragoman.app.translation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.setup.MockMvcBuilders.standaloneSetup;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.fixture.FakeTranslator;
+import dev.dragoman.app.fixture.TestServer;
+import dev.dragoman.app.models.Models;
+import dev.dragoman.app.models.TestModels;
+import dev.dragoman.app.system.TestErrorAdvice;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.MvcResult;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The web slice: controller, error advice and all between request and model, without a server. */
+class TranslationControllerTest {
+    private final FakeTranslator translator = new FakeTranslator("v1", TestServer.EN_FR);
+    private final Models models = TestModels.serving(translator);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final DragomanProperties properties =
+            TestModels.properties(Map.of("dragoman.translation.deadline", "100ms"));
+    private final MockMvc mvc = standaloneSetup(new TranslationController(
+                    new TranslationRequestReader(
+                            new JsonMapper(), properties.limits().requestSize()),
+                    new RequestValidator(properties.limits(), models),
+                    new TranslationService(properties.translation(), Ticker.systemTicker()),
+                    new TranslationMetrics(meters)))
+            .setControllerAdvice(TestErrorAdvice.create())
+            .build();
+
+    @AfterEach
+    void close() {
+        translator.letAllGo();
+        models.close();
+    }
+
+    @Test
+    void translate_aString() throws Exception {
+        assertThat(json("{'q': 'Hello.', 'source': 'en', 'target': 'fr'}"))
+                .isEqualTo("200 {'translatedText':'HELLO.'}");
+    }
+
+    @Test
+    void translate_aStringWithAlternatives() throws Exception {
+        assertThat(json("{'q': 'Hello.', 'source': 'en', 'target': 'fr', 'alternatives': 2}"))
+                .isEqualTo("200 {'translatedText':'HELLO.','alternatives':['HELLO.!','HELLO.!!']}");
+    }
+
+    @Test
+    void translate_aList() throws Exception {
+        assertThat(json("{'q': ['One. Two.', '', '7'], 'source': 'en', 'target': 'fr'}"))
+                .isEqualTo("200 {'translatedText':['ONE. TWO.','','7']}");
+    }
+
+    @Test
+    void translate_aListOfOne() throws Exception {
+        assertThat(json("{'q': ['One.'], 'source': 'en', 'target': 'fr'}"))
+                .isEqualTo("200 {'translatedText':['ONE.']}");
+    }
+
+    @Test
+    void translate_aListWithAlternatives() throws Exception {
+        assertThat(json("{'q': ['One.', '7'], 'source': 'en', 'target': 'fr', 'alternatives': 1}"))
+                .isEqualTo("200 {'translatedText':['ONE.','7'],'alternatives':[['ONE.!'],[]]}");
+    }
+
+    @Test
+    void translate_intoTheSameLanguage() throws Exception {
+        assertThat(json("{'q': 'Hello.', 'source': 'en', 'target': 'en', 'alternatives': 1}"))
+                .isEqualTo("200 {'translatedText':'Hello.','alternatives':[]}");
+    }
+
+    @Test
+    void translate_aForm() throws Exception {
+        assertThat(answer(post("/translate")
+                        .contentType(MediaType.APPLICATION_FORM_URLENCODED)
+                        .content("q=Hello.%0D%0ABye.&source=en&target=fr")))
+                .isEqualTo("200 {'translatedText':'HELLO.\\nBYE.'}");
+    }
+
+    @Test
+    void translate_theQuery() throws Exception {
+        assertThat(answer(post("/translate?q=Hello.&source=en&target=fr")))
+                .isEqualTo("200 {'translatedText':'HELLO.'}");
+    }
+
+    @Test
+    void translate_answersJsonWhateverIsAccepted() throws Exception {
+        MockHttpServletResponse response = perform(post("/translate")
+                .accept(MediaType.TEXT_HTML, MediaType.IMAGE_GIF)
+                .contentType(MediaType.APPLICATION_JSON)
+                .content("{\"q\": \"Hello.\", \"source\": \"en\", \"target\": \"fr\"}"));
+        assertThat(response.getStatus()).isEqualTo(200);
+        assertThat(response.getContentType()).isEqualTo("application/json");
+    }
+
+    @Test
+    void translate_errorsAreJsonWhateverIsAccepted() throws Exception {
+        MockHttpServletResponse response = perform(post("/translate").accept(MediaType.TEXT_HTML));
+        assertThat(response.getStatus()).isEqualTo(400);
+        assertThat(response.getContentType()).isEqualTo("application/json");
+    }
+
+    @Test
+    void translate_tooLate() throws Exception {
+        translator.hold();
+        assertThat(json("{'q': 'Hello.', 'source': 'en', 'target': 'fr'}"))
+                .startsWith("504 ")
+                .contains("'error':'Deadline passed: no translation within 100 milliseconds'");
+    }
+
+    @Test
+    void translate_aFailingModel() throws Exception {
+        assertThat(json("{'q': 'poison', 'source': 'en', 'target': 'fr'}"))
+                .startsWith("500 ")
+                .contains("'type':'urn:dragoman:problem:internal'")
+                .doesNotContain("poisoned");
+    }
+
+    @Test
+    void meters_countEveryOutcome() throws Exception {
+        json("{'q': 'Hello.', 'source': 'en', 'target': 'fr'}");
+        json("{'q': ['abc', 'de\ud83d\ude00'], 'source': 'en', 'target': 'fr'}");
+        json("{'q': 'poison', 'source': 'en', 'target': 'fr'}");
+        json("{'q': 'Hello.', 'source': 'en'}");
+        assertThat(count("en-fr", "ok")).isEqualTo(2);
+        assertThat(count("en-fr", "internal")).isEqualTo(1);
+        assertThat(count("none", "invalid-request")).isEqualTo(1);
+        assertThat(meters.get("translation.characters")
+                        .tag("pair", "en-fr")
+                        .counter()
+                        .count())
+                .isEqualTo(12);
+    }
+
+    private long count(String pair, String outcome) {
+        return meters.get("translation.requests")
+                .tags("pair", pair, "outcome", outcome)
+                .timer()
+                .count();
+    }
+
+    private String json(String body) throws Exception {
+        return answer(post("/translate").contentType(MediaType.APPLICATION_JSON).content(body.replace('\'', '"')));
+    }
+
+    private String answer(MockHttpServletRequestBuilder request) throws Exception {
+        MockHttpServletResponse response = perform(request);
+        return response.getStatus()
+                + " "
+                + response.getContentAsString(StandardCharsets.UTF_8).replace('"', '\'');
+    }
+
+    private MockHttpServletResponse perform(MockHttpServletRequestBuilder request) throws Exception {
+        MvcResult result = mvc.perform(request).andReturn();
+        if (result.getRequest().isAsyncStarted()) {
+            result = mvc.perform(asyncDispatch(result)).andReturn();
+        }
+        return result.getResponse();
+    }
+}
