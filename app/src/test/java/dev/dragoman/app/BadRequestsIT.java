@@ -268,10 +268,8 @@ class BadRequestsIT {
                 "GET /health HTTP/1.1\r\nHost: a\r\nzwieback zwieback\r\n\r\n",
                 "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: -5\r\n\r\n",
                 "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
-                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\nzwieback\r\n",
-                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                        + "Transfer-Encoding: zwieback\r\n\r\nzwieback\r\n",
+                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzwieback\r\n",
+                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: zwieback\r\n\r\nzwieback\r\n",
                 "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
             })
     void bytes_thatAreNoProperHttp(String bytes) {

@@ -62,9 +62,10 @@ class LifecycleIT {
         notReady.join();
         assertThat(inFlight).isNotDone();
         assertThat(translator.isClosed()).isFalse();
-        inFlight.thenRun(() -> events.add("answered"));
+        CompletableFuture<Void> answered = inFlight.thenRun(() -> events.add("answered"));
 
         translator.letAllGo();
+        answered.join();
         Answer answer = inFlight.join();
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("{\"translatedText\":\"IN FLIGHT.\"}");

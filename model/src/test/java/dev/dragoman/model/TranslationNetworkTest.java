@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -204,9 +205,8 @@ class TranslationNetworkTest {
         NetworkConfiguration configuration = TinyNetworks.of(VOCABULARY, form, Score.FACTORISED, true, 12);
         float[][] gradients = new float[2][];
         float[] losses = new float[2];
-        for (Compute compute : Compute.values()) {
-            int i = compute.ordinal();
-            try (TranslationNetwork network = network(configuration, compute);
+        for (int i = 0; i < 2; i++) {
+            try (TranslationNetwork network = network(configuration, i == 0 ? Compute.FLOAT32 : Compute.BFLOAT16);
                     NDManager scratch = manager.newSubManager();
                     GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray loss = noisyLoss(network, scratch);
@@ -236,7 +236,7 @@ class TranslationNetworkTest {
         network.namedParameters()
                 .values()
                 .forEach(parameter -> all.add(parameter.getArray().getGradient().flatten()));
-        return ai.djl.ndarray.NDArrays.concat(all).toFloatArray();
+        return NDArrays.concat(all).toFloatArray();
     }
 
     @Test

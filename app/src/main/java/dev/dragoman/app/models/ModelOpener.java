@@ -6,6 +6,10 @@ import java.nio.file.Path;
 /** How a model directory becomes a translator: {@link Translator#open}, or a test's double. */
 @FunctionalInterface
 public interface ModelOpener {
-    /** @throws dev.dragoman.inference.ModelUnavailableException if the directory cannot be opened; the message names the file */
+    /**
+     * Opens a model directory.
+     *
+     * @throws dev.dragoman.inference.ModelUnavailableException if it cannot be opened; the message names the file
+     */
     Translator open(Path directory);
 }

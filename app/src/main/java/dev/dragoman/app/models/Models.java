@@ -41,7 +41,11 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    /** @throws ServiceException.Unavailable if the models are not open yet */
+    /**
+     * The open models.
+     *
+     * @throws ServiceException.Unavailable if they are not open yet
+     */
     public ServedModels current() {
         if (!loading.isDone() || loading.isCompletedExceptionally()) {
             throw new ServiceException.Unavailable("Unavailable: the models are being opened");

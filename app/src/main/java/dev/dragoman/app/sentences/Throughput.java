@@ -23,7 +23,7 @@ final class Throughput {
         if (tokensPerSecond == 0) {
             return SHORTEST;
         }
-        double seconds = Math.ceil(tokens / tokensPerSecond);
-        return Duration.ofSeconds((long) Math.min(Math.max(seconds, SHORTEST.toSeconds()), LONGEST.toSeconds()));
+        Duration time = Duration.ofSeconds((long) Math.ceil(tokens / tokensPerSecond));
+        return time.compareTo(SHORTEST) < 0 ? SHORTEST : time.compareTo(LONGEST) > 0 ? LONGEST : time;
     }
 }

@@ -42,9 +42,9 @@ final class TranslationMetrics {
         return (cause instanceof ServiceException expected ? expected.problem() : Problem.INTERNAL).slug();
     }
 
-    private static long characters(ValidRequest request) {
+    private static int characters(ValidRequest request) {
         return request.texts().stream()
-                .mapToLong(text -> text.codePointCount(0, text.length()))
+                .mapToInt(text -> text.codePointCount(0, text.length()))
                 .sum();
     }
 }

@@ -2,6 +2,7 @@ package dev.dragoman.app.sentences;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.dragoman.app.fixture.FakeTicker;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.inference.Translation;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
@@ -78,8 +80,7 @@ class SentenceCacheTest {
     @Test
     void obtain_withoutMemorySharesOnlyWhatIsInFlight() {
         SentenceCache none = new SentenceCache(DataSize.ofBytes(0), new SimpleMeterRegistry());
-        PendingSentence first = pending("text");
-        none.obtain(first.key(), deadline(1), () -> first);
+        PendingSentence first = obtain(none, "text");
         assertThat(none.obtain(first.key(), deadline(1), () -> pending("text"))).isSameAs(first);
         first.complete(TRANSLATION);
         assertThat(none.contains(first.key())).isFalse();
@@ -91,9 +92,7 @@ class SentenceCacheTest {
         SentenceCache small = new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry());
         String large = "x".repeat(400_000);
         for (String text : List.of("a" + large, "b" + large, "c" + large)) {
-            PendingSentence sentence = pending(text);
-            small.obtain(sentence.key(), deadline(1), () -> sentence);
-            sentence.complete(TRANSLATION);
+            obtain(small, text).complete(TRANSLATION);
         }
         assertThat(List.of("a", "b", "c").stream()
                         .filter(name -> small.contains(pending(name + large).key()))
@@ -105,7 +104,7 @@ class SentenceCacheTest {
     void meters_countHitsAndMisses() {
         PendingSentence first = obtain("text");
         first.complete(TRANSLATION);
-        cache.obtain(first.key(), deadline(1), () -> pending("text"));
+        obtain("text");
         cache.contains(first.key());
         assertThat(gets("miss")).isEqualTo(1);
         assertThat(gets("hit")).isEqualTo(1);
@@ -118,9 +117,16 @@ class SentenceCacheTest {
                 .count();
     }
 
+    @CanIgnoreReturnValue
     private PendingSentence obtain(String text) {
+        return obtain(cache, text);
+    }
+
+    /** Asks for a sentence, and returns what would be in flight if it was not there. */
+    private PendingSentence obtain(SentenceCache from, String text) {
         PendingSentence sentence = pending(text);
-        cache.obtain(sentence.key(), deadline(1), () -> sentence);
+        CompletableFuture<Translation> found = from.obtain(sentence.key(), deadline(1), () -> sentence);
+        assertThat(found).isNotNull();
         return sentence;
     }
 

@@ -3,6 +3,7 @@ package dev.dragoman.app.sentences;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.dragoman.app.configuration.DragomanProperties.BatchProperties;
 import dev.dragoman.app.configuration.DragomanProperties.QueueProperties;
 import dev.dragoman.app.errors.ServiceException;
@@ -204,11 +205,13 @@ class SentenceTranslatorTest {
                 new SchedulerMetrics(new SimpleMeterRegistry(), "impatient"));
         SentenceTranslator other = new SentenceTranslator(
                 "v1", new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()), impatient, ticker);
-        other.translate(Map.of("running", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
+        CompletableFuture<?> running =
+                other.translate(Map.of("running", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
         model.awaitBatch();
         CompletableFuture<?> waiting =
                 other.translate(Map.of("waiting", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
         impatient.close();
+        assertThat(running).isNotDone();
         assertFailsWith(waiting, ServiceException.Unavailable.class);
     }
 
@@ -266,6 +269,7 @@ class SentenceTranslatorTest {
         return Objects.requireNonNull(request.join().get(sentence)).text();
     }
 
+    @CanIgnoreReturnValue
     private CompletableFuture<Map<String, Translation>> begin(Map<String, Integer> sentences) {
         return translator.translate(sentences, TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
     }

@@ -28,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ErrorAdviceTest {
     /** An inner class, so that the application's scan in other tests does not find it. */
     @RestController
+    @SuppressWarnings("ClassCanBeStatic")
     class FailingController {
         private final Supplier<Exception> fault;
 

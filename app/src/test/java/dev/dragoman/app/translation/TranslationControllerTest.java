@@ -29,16 +29,19 @@ class TranslationControllerTest {
     private final FakeTranslator translator = new FakeTranslator("v1", TestServer.EN_FR);
     private final Models models = TestModels.serving(translator);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final DragomanProperties properties =
-            TestModels.properties(Map.of("dragoman.translation.deadline", "100ms"));
-    private final MockMvc mvc = standaloneSetup(new TranslationController(
-                    new TranslationRequestReader(
-                            new JsonMapper(), properties.limits().requestSize()),
-                    new RequestValidator(properties.limits(), models),
-                    new TranslationService(properties.translation(), Ticker.systemTicker()),
-                    new TranslationMetrics(meters)))
-            .setControllerAdvice(TestErrorAdvice.create())
-            .build();
+    private final MockMvc mvc = slice("60s");
+
+    private MockMvc slice(String deadline) {
+        DragomanProperties properties = TestModels.properties(Map.of("dragoman.translation.deadline", deadline));
+        return standaloneSetup(new TranslationController(
+                        new TranslationRequestReader(
+                                new JsonMapper(), properties.limits().requestSize()),
+                        new RequestValidator(properties.limits(), models),
+                        new TranslationService(properties.translation(), Ticker.systemTicker()),
+                        new TranslationMetrics(meters)))
+                .setControllerAdvice(TestErrorAdvice.create())
+                .build();
+    }
 
     @AfterEach
     void close() {
@@ -116,9 +119,9 @@ class TranslationControllerTest {
     @Test
     void translate_tooLate() throws Exception {
         translator.hold();
-        assertThat(json("{'q': 'Hello.', 'source': 'en', 'target': 'fr'}"))
-                .startsWith("504 ")
-                .contains("'error':'Deadline passed: no translation within 100 milliseconds'");
+        MockHttpServletResponse response = perform(slice("20ms"), post("/translate?q=Hello.&source=en&target=fr"));
+        assertThat(response.getStatus()).isEqualTo(504);
+        assertThat(response.getContentAsString()).contains("Deadline passed: no translation within 20 milliseconds");
     }
 
     @Test
@@ -164,6 +167,11 @@ class TranslationControllerTest {
     }
 
     private MockHttpServletResponse perform(MockHttpServletRequestBuilder request) throws Exception {
+        return perform(mvc, request);
+    }
+
+    private static MockHttpServletResponse perform(MockMvc mvc, MockHttpServletRequestBuilder request)
+            throws Exception {
         MvcResult result = mvc.perform(request).andReturn();
         if (result.getRequest().isAsyncStarted()) {
             result = mvc.perform(asyncDispatch(result)).andReturn();

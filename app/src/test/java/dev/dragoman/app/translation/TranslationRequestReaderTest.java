@@ -223,6 +223,11 @@ class TranslationRequestReaderTest {
         }
 
         @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
+        }
+
+        @Override
         public boolean isFinished() {
             return false;
         }

@@ -280,5 +280,12 @@ class Kernels(Module):
       for p in parameters:
         steps.append(torch.full([], float(update), dtype=6))
       torch._fused_adam_(parameters, gradients, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=0., eps=epsilon, amsgrad=False, maximize=False)
+    if update % 100 == 0:
+      # Moments of what has had no gradient for long decay into denormal numbers, where a processor computes ten times as slowly
+      # and rounding keeps them for ever. They are zero to every digit of an update long before.
+      for m in first:
+        m.copy_(torch.hardshrink(m, lambd=1e-30))
+      for v in second:
+        v.copy_(torch.hardshrink(v, lambd=1e-35))
     torch._foreach_zero_(gradients)
     return norm

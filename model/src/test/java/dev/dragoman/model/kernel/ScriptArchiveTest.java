@@ -30,7 +30,7 @@ class ScriptArchiveTest {
 
         assertThat(entries(archive).get("kernels/data.pkl"))
                 .isEqualTo(("\u0080\u0002c__torch__\nKernels\n)\u0081}("
-                                + "X\1\0\0\0a" + "G\u003f\u00f0\0\0\0\0\0\0"
+                                + "X\1\0\0\0a" + "G?\u00f0\0\0\0\0\0\0"
                                 + "X\1\0\0\0b" + "J\4\3\2\1"
                                 + "ub.")
                         .getBytes(StandardCharsets.ISO_8859_1));

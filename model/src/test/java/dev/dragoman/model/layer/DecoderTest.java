@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -158,7 +159,7 @@ class DecoderTest {
             state = step.state();
             tops.add(step.top().expandDims(0));
         }
-        return ai.djl.ndarray.NDArrays.concat(tops, 0);
+        return NDArrays.concat(tops, 0);
     }
 
     @ParameterizedTest

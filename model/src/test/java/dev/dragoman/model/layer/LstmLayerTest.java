@@ -15,6 +15,7 @@ import dev.dragoman.model.RandomArrays;
 import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.KernelSettings;
 import dev.dragoman.model.kernel.Kernels;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -52,8 +53,8 @@ class LstmLayerTest {
         assertThat(parameters.keySet())
                 .containsExactlyElementsOf(
                         cells == outputs
-                                ? java.util.List.of("input", "recurrent", "bias")
-                                : java.util.List.of("input", "recurrent", "bias", "projection"));
+                                ? List.of("input", "recurrent", "bias")
+                                : List.of("input", "recurrent", "bias", "projection"));
         NDArray x = RandomArrays.normal(manager, new Random(1), STEPS, SENTENCES, INPUTS);
 
         for (boolean training : new boolean[] {false, true}) {

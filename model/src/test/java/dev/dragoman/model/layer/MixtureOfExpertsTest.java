@@ -15,6 +15,7 @@ import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.KernelSettings;
 import dev.dragoman.model.kernel.Kernels;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -62,6 +63,43 @@ class MixtureOfExpertsTest {
         NaiveMixture naive = new NaiveMixture(parameters, "", 2);
         for (int row = 0; row < 9; row++) {
             assertThat(y[row]).containsExactly(naive.of(in[row]), within(1e-4));
+        }
+    }
+
+    /** The logistic function of the gated sum (Shazeer et al. 2017, appendix E), at real positions only. */
+    @Test
+    void rows_withSigmoid_passTheSumThroughIt() {
+        MixtureOfExperts squashing = new MixtureOfExperts(
+                kernels, new Mixture(EXPERTS, 2, HIDDEN, List.of(), List.of(), 0.3, 0.2, 0.01, true), WIDTH);
+        Map<String, Parameter> own = squashing.namedParameters();
+        parameters.forEach((name, parameter) -> {
+            own.get(name).initialize(manager, DataType.FLOAT32);
+            own.get(name).getArray().set(parameter.getArray().toFloatArray());
+        });
+        NDArray x = normal(9, WIDTH);
+        double[] plain = NaiveLstm.vector(mixture.rows(x));
+        double[] expected = Arrays.stream(plain).map(NaiveLstm::sigmoid).toArray();
+        assertThat(NaiveLstm.vector(squashing.rows(x))).containsExactly(expected, within(1e-5));
+        NDArray rows = manager.create(new long[] {0, 2});
+        double[] sequence = NaiveLstm.vector(squashing.sequence(x.reshape(3, 3, WIDTH), rows));
+        assertThat(Arrays.copyOf(sequence, WIDTH)).containsExactly(Arrays.copyOf(expected, WIDTH), within(1e-5));
+        assertThat(Arrays.copyOfRange(sequence, WIDTH, 2 * WIDTH)).as("padding").containsOnly(0);
+    }
+
+    /** One expert for all, and all experts for each: no choice, so no balance to lose. */
+    @Test
+    void train_withoutAChoice_isBalanced() {
+        for (int perRow : new int[] {1, 3}) {
+            try (Kernels own = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, perRow, 0.01))) {
+                MixtureOfExperts all = new MixtureOfExperts(
+                        own, new Mixture(perRow, perRow, HIDDEN, List.of(), List.of(), 0, 1, 0, false), WIDTH);
+                all.namedParameters().values().forEach(parameter -> parameter.initialize(manager, DataType.FLOAT32));
+                MixtureOfExperts.Balanced result = all.train(
+                        normal(6, WIDTH).reshape(3, 2, WIDTH), manager.arange(6).toType(DataType.INT64, true));
+                assertThat(result.balance().getFloat()).isZero();
+                assertThat(result.load().toFloatArray()).containsOnly(6f);
+                assertThat(result.importance().sum().getFloat()).isCloseTo(6, within(1e-5f));
+            }
         }
     }
 
@@ -138,7 +176,7 @@ class MixtureOfExpertsTest {
         float[] before = mixture.rows(positive).toFloatArray();
         NDArray output = parameters.get("output").getArray();
         float[] poisoned = output.toFloatArray();
-        java.util.Arrays.fill(poisoned, 3 * HIDDEN * WIDTH, 4 * HIDDEN * WIDTH, Float.NaN);
+        Arrays.fill(poisoned, 3 * HIDDEN * WIDTH, 4 * HIDDEN * WIDTH, Float.NaN);
         output.set(poisoned);
         assertThat(mixture.rows(positive).toFloatArray()).containsExactly(before);
     }

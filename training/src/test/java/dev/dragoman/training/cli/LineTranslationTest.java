@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragoman.inference.TranslationOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.io.Writer;
 import org.junit.jupiter.api.Test;
 
 class LineTranslationTest {
@@ -79,7 +79,7 @@ class LineTranslationTest {
 
     @Test
     void translate_closedOutput() {
-        PrintWriter closed = new PrintWriter(OutputStream.nullOutputStream());
+        PrintWriter closed = new PrintWriter(Writer.nullWriter());
         closed.close();
         assertThatThrownBy(() -> translation(TranslationOptions.BEAM_4, true)
                         .translate(new BufferedReader(new StringReader("a\n")), closed, closed))

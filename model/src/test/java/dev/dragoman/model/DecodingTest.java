@@ -1,0 +1,299 @@
+package dev.dragoman.model;
+
+import static dev.dragoman.model.TinyModels.BOS;
+import static dev.dragoman.model.TinyModels.EOS;
+import static dev.dragoman.model.TinyModels.PAD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import dev.dragoman.model.configuration.NetworkConfiguration;
+import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
+import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
+import dev.dragoman.model.configuration.NetworkConfiguration.Score;
+import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.layer.PaddedIds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DecodingTest {
+    private static final int VOCABULARY = 11;
+    private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}, {9, 10, 4, EOS}};
+
+    private NDManager manager;
+    private TranslationNetwork network;
+
+    @BeforeEach
+    void open() {
+        Engines.prepare();
+        manager = NDManager.newBaseManager();
+        network = network(Form.PARALLEL);
+    }
+
+    @AfterEach
+    void close() {
+        network.close();
+        manager.close();
+    }
+
+    private TranslationNetwork network(Form form) {
+        TranslationNetwork result =
+                TranslationNetwork.of(TinyNetworks.of(VOCABULARY, form, Score.FACTORISED, true, 12), Compute.FLOAT32);
+        RandomArrays.fill(result, manager, new Random(21), 0.5);
+        return result;
+    }
+
+    private Decoding decoding(int[]... sources) {
+        return Decoding.open(network, manager, PaddedIds.of(sources, PAD));
+    }
+
+    /** A row of the test's own book-keeping: which sentence, and the tokens fed so far. */
+    private record Row(int sentence, List<Integer> fed) {
+        Row feed(int id) {
+            List<Integer> longer = new ArrayList<>(fed);
+            longer.add(id);
+            return new Row(sentence, longer);
+        }
+    }
+
+    /**
+     * Whatever happens to rows, each goes on as if it were alone: rows are kept, exchanged, copied, dropped and multiplied at random, and
+     * every step is held against a decoding of that one sentence along those tokens.
+     */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void reorder_anyHow_rowsGoOnAsIfAlone(Form form) {
+        network.close();
+        network = network(form);
+        Random random = new Random(22);
+        try (Decoding decoding = decoding(SOURCES)) {
+            List<Row> rows = new ArrayList<>();
+            for (int b = 0; b < SOURCES.length; b++) {
+                rows.add(new Row(b, List.of()));
+            }
+            for (int step = 0; step < 12; step++) {
+                int[] ids = new int[rows.size()];
+                for (int i = 0; i < ids.length; i++) {
+                    ids[i] = step == 0 ? BOS : 4 + random.nextInt(VOCABULARY - 4);
+                    rows.set(i, rows.get(i).feed(ids[i]));
+                }
+                float[][] actual = byId(decoding.step(ids, VOCABULARY, false));
+                for (int i = 0; i < ids.length; i++) {
+                    assertThat(decoding.sourceLength(i))
+                            .isEqualTo(SOURCES[rows.get(i).sentence()].length);
+                    assertThat(actual[i]).containsExactly(alone(rows.get(i)), within(1e-5f));
+                }
+                int[] origins = origins(step, rows.size(), random);
+                decoding.reorder(origins);
+                List<Row> next = new ArrayList<>();
+                for (int origin : origins) {
+                    next.add(rows.get(origin));
+                }
+                rows = next;
+                assertThat(decoding.rows()).isEqualTo(rows.size());
+            }
+        }
+    }
+
+    private static int[] origins(int step, int rows, Random random) {
+        return switch (step % 6) {
+            // Identity, one row copied over all, exchange of first and last, more rows, fewer rows, anything.
+            case 0 -> ascending(rows);
+            case 1 -> new int[rows];
+            case 2 -> reversed(rows);
+            case 3 -> random.ints(rows + 2, 0, rows).toArray();
+            case 4 -> Arrays.copyOf(ascending(rows), Math.max(1, rows - 1));
+            default -> random.ints(3, 0, rows).toArray();
+        };
+    }
+
+    private static int[] ascending(int rows) {
+        int[] result = new int[rows];
+        Arrays.setAll(result, i -> i);
+        return result;
+    }
+
+    private static int[] reversed(int rows) {
+        int[] result = new int[rows];
+        Arrays.setAll(result, i -> rows - 1 - i);
+        return result;
+    }
+
+    private float[] alone(Row row) {
+        try (Decoding decoding = decoding(SOURCES[row.sentence()])) {
+            float[] last = {};
+            for (int id : row.fed()) {
+                last = byId(decoding.step(new int[] {id}, VOCABULARY, false))[0];
+            }
+            return last;
+        }
+    }
+
+    private static float[][] byId(Decoding.Step step) {
+        float[][] result = new float[step.ids().length / VOCABULARY][VOCABULARY];
+        for (int i = 0; i < step.ids().length; i++) {
+            result[i / VOCABULARY][step.ids()[i]] = step.logProbabilities()[i];
+        }
+        return result;
+    }
+
+    @Test
+    void step_candidatesAreTheBestOfAll() {
+        int[] ids = {BOS, BOS, BOS};
+        try (Decoding few = decoding(SOURCES);
+                Decoding all = decoding(SOURCES)) {
+            Decoding.Step two = few.step(ids, 2, false);
+            Decoding.Step every = all.step(ids, VOCABULARY, false);
+            assertThat(two.ids()).hasSize(6);
+            for (int row = 0; row < 3; row++) {
+                for (int i = 0; i < 2; i++) {
+                    assertThat(two.ids()[row * 2 + i]).isEqualTo(every.ids()[row * VOCABULARY + i]);
+                    assertThat(two.logProbabilities()[row * 2 + i])
+                            .isEqualTo(every.logProbabilities()[row * VOCABULARY + i]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void step_attention_isAsWideAsEachSource_andSumsToOne() {
+        try (Decoding decoding = decoding(SOURCES)) {
+            assertThat(decoding.step(new int[] {BOS, BOS, BOS}, 1, false).attention())
+                    .isNull();
+            decoding.reorder(new int[] {1, 2, 0, 0});
+            float[][] attention = decoding.step(new int[] {5, 5, 5, 5}, 1, true).attention();
+            assertThat(attention).hasNumberOfRows(4);
+            int[] lengths = {2, 4, 5, 5};
+            for (int row = 0; row < 4; row++) {
+                assertThat(attention[row]).hasSize(lengths[row]);
+                float sum = 0;
+                for (float weight : attention[row]) {
+                    sum += weight;
+                }
+                assertThat(sum).isCloseTo(1, within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void wrongArguments_areNamed_andLeaveTheDecodingAsItWas() {
+        try (Decoding decoding = decoding(SOURCES)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.step(new int[] {BOS, BOS}, 1, false))
+                    .withMessage("one id per row, 3, is needed, but there are 2");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.step(new int[] {BOS, VOCABULARY, BOS}, 1, false))
+                    .withMessage("id must be from 0 to 10, but is 11");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.step(new int[] {BOS, BOS, -1}, 1, false))
+                    .withMessage("id must be from 0 to 10, but is -1");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.step(new int[] {BOS, BOS, BOS}, 0, false))
+                    .withMessage("candidates must be from 1 to 11, but is 0");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.step(new int[] {BOS, BOS, BOS}, 12, false))
+                    .withMessage("candidates must be from 1 to 11, but is 12");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.reorder(new int[] {0, 3}))
+                    .withMessage("origin must be from 0 to 2, but is 3");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.reorder(new int[] {-1}))
+                    .withMessage("origin must be from 0 to 2, but is -1");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.reorder(new int[0]))
+                    .withMessage("at least 1 row must go on, but there are 0");
+            assertThat(decoding.rows()).isEqualTo(3);
+            assertThat(byId(decoding.step(new int[] {BOS, BOS, BOS}, VOCABULARY, false))[2])
+                    .containsExactly(alone(new Row(2, List.of(BOS))), within(1e-5f));
+        }
+    }
+
+    @Test
+    void open_noSentences_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> decoding())
+                .withMessage("at least 1 sentence is needed, but there are 0");
+    }
+
+    @Test
+    void close_givesBackEveryArray() {
+        int before = manager.getManagedArrays().size();
+        for (int i = 0; i < 5; i++) {
+            try (Decoding decoding = decoding(SOURCES)) {
+                decoding.step(new int[] {BOS, BOS, BOS}, 2, true);
+                decoding.reorder(new int[] {2, 0});
+                decoding.step(new int[] {5, 5}, 2, false);
+            }
+        }
+        assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+
+    /**
+     * Native memory, which no Java tool counts. Forgetting the encoded batch in each cycle would add up to more than a hundred
+     * megabytes.
+     */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void openStepClose_manyTimes_keepsMemoryFlat() throws IOException {
+        NetworkConfiguration wide = new NetworkConfiguration(
+                64,
+                64,
+                64,
+                1,
+                2,
+                true,
+                1,
+                new Attention(Form.PARALLEL, Score.FACTORISED, 64),
+                new Mixture(2, 1, 8, List.of(), List.of(1), 0, 0, 0, false),
+                true,
+                0,
+                50);
+        int[][] sources = new int[32][40];
+        try (TranslationNetwork large = TranslationNetwork.of(wide, Compute.FLOAT32)) {
+            RandomArrays.fill(large, manager, new Random(1), 0.1);
+            cycles(large, sources, 60);
+            cycles(large, sources, 40);
+            System.gc();
+            long before = residentKilobytes();
+            cycles(large, sources, 200);
+            System.gc();
+            assertThat(residentKilobytes() - before).isLessThan(40_000);
+        }
+    }
+
+    private void cycles(TranslationNetwork large, int[][] sources, int count) {
+        int[] rotated = new int[sources.length];
+        Arrays.setAll(rotated, i -> (i + 1) % rotated.length);
+        for (int i = 0; i < count; i++) {
+            try (Decoding decoding = Decoding.open(large, manager, PaddedIds.of(sources, PAD))) {
+                for (int step = 0; step < 3; step++) {
+                    decoding.step(new int[sources.length], 4, true);
+                    decoding.reorder(rotated);
+                }
+            }
+        }
+    }
+
+    private static long residentKilobytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IllegalStateException("/proc/self/status has no VmRSS");
+    }
+}

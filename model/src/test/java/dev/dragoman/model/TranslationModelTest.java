@@ -1,0 +1,157 @@
+package dev.dragoman.model;
+
+import static dev.dragoman.model.TinyModels.BOS;
+import static dev.dragoman.model.TinyModels.EOS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.dragoman.model.checkpoint.ModelDirectory;
+import dev.dragoman.model.checkpoint.ModelFormatException;
+import dev.dragoman.model.checkpoint.StoredType;
+import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.Score;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TranslationModelTest {
+    private static final int VOCABULARY = 11;
+    private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}};
+
+    @TempDir
+    Path directory;
+
+    private void write(int seed, StoredType precision) throws IOException {
+        TinyModels.write(directory, TinyModels.configuration(TinyNetworks.parallel(VOCABULARY)), seed, precision);
+        // The network does not read the pieces; that they are there and which they are is all that matters to it.
+        Files.writeString(directory.resolve(ModelDirectory.PIECES), "pieces");
+    }
+
+    @ParameterizedTest
+    @EnumSource(StoredType.class)
+    void open_decodesFromEveryStoredType(StoredType precision) throws IOException {
+        write(1, StoredType.F32);
+        float[] exact;
+        try (TranslationModel model = TranslationModel.open(directory)) {
+            exact = logProbabilities(model);
+        }
+        write(1, precision);
+        try (TranslationModel model = TranslationModel.open(directory)) {
+            assertThat(model.configuration()).isEqualTo(TinyModels.configuration(TinyNetworks.parallel(VOCABULARY)));
+            // Eight bits of a weight leave its sums right to a few hundredths.
+            float tolerance = precision == StoredType.F32 ? 0 : 0.15f;
+            assertThat(logProbabilities(model)).containsExactly(exact, within(tolerance));
+        }
+    }
+
+    /** By id, of both sentences' first and second token. */
+    private static float[] logProbabilities(TranslationModel model) {
+        float[] result = new float[4 * VOCABULARY];
+        try (Decoding decoding = model.decode(SOURCES)) {
+            for (int step = 0; step < 2; step++) {
+                int id = step == 0 ? BOS : 7;
+                Decoding.Step next = decoding.step(new int[] {id, id}, VOCABULARY, false);
+                for (int i = 0; i < next.ids().length; i++) {
+                    int row = i / VOCABULARY;
+                    result[(step * 2 + row) * VOCABULARY + next.ids()[i]] = next.logProbabilities()[i];
+                }
+            }
+        }
+        return result;
+    }
+
+    /** The arrays lie over the mapped file; nothing in Java but they keep the mapping alive. */
+    @Test
+    void open_mappedWeightsSurviveGarbageCollection() throws IOException, InterruptedException {
+        write(1, StoredType.F32);
+        try (TranslationModel model = TranslationModel.open(directory)) {
+            float[] before = logProbabilities(model);
+            for (int i = 0; i < 3; i++) {
+                System.gc();
+                Thread.sleep(20);
+            }
+            assertThat(logProbabilities(model)).containsExactly(before);
+        }
+    }
+
+    @Test
+    void decode_fromManyThreads_equalsOneThread() throws Exception {
+        write(1, StoredType.F32);
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try (TranslationModel model = TranslationModel.open(directory)) {
+            float[] expected = logProbabilities(model);
+            List<Future<?>> all = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                all.add(pool.submit(() -> {
+                    for (int i = 0; i < 20; i++) {
+                        assertThat(logProbabilities(model)).containsExactly(expected);
+                    }
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void decode_idsOutsideTheVocabulary_areRefused() throws IOException {
+        write(1, StoredType.F32);
+        try (TranslationModel model = TranslationModel.open(directory)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> model.decode(new int[][] {{4, EOS}, {VOCABULARY, EOS}}))
+                    .withMessage("id must be from 0 to 10, but is 11");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> model.decode(new int[][] {{-1}}))
+                    .withMessage("id must be from 0 to 10, but is -1");
+            assertThatIllegalArgumentException().isThrownBy(() -> model.decode(new int[][] {{4}, {}}));
+            assertThatIllegalArgumentException().isThrownBy(() -> model.decode(new int[0][]));
+        }
+    }
+
+    @Test
+    void version_changesWithTheWeights() throws IOException {
+        write(1, StoredType.F32);
+        String first = version();
+        write(1, StoredType.F32);
+        assertThat(version()).isEqualTo(first);
+        write(2, StoredType.F32);
+        assertThat(version()).isNotEqualTo(first);
+    }
+
+    private String version() {
+        try (TranslationModel model = TranslationModel.open(directory)) {
+            return model.version();
+        }
+    }
+
+    /** The weights of one network under the configuration of another. */
+    @Test
+    void open_weightsOfAnotherNetwork_namesTheTensor() throws IOException {
+        write(1, StoredType.F32);
+        ModelDirectory.writeConfiguration(directory, TinyModels.configuration(TinyNetworks.parallel(VOCABULARY + 1)));
+        assertThatThrownBy(() -> TranslationModel.open(directory))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessage(directory.resolve(ModelDirectory.WEIGHTS)
+                        + ": embedding.weight has shape [11, 8], the configuration asks for [12, 8]");
+        ModelDirectory.writeConfiguration(
+                directory,
+                TinyModels.configuration(TinyNetworks.of(VOCABULARY, Form.PARALLEL, Score.FACTORISED, true, 12)));
+        assertThatThrownBy(() -> TranslationModel.open(directory))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("encoder.layer1.forward.input has shape");
+    }
+}

@@ -1,0 +1,60 @@
+package dev.dragoman.model.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import dev.dragoman.model.Engines;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ComputeDeviceTest {
+    @BeforeEach
+    void prepare() {
+        Engines.prepare();
+    }
+
+    @AfterEach
+    void clear() {
+        System.clearProperty(ComputeDevice.PROPERTY);
+    }
+
+    @Test
+    void get_cpu_isTheProcessorOnAnyMachine() {
+        System.setProperty(ComputeDevice.PROPERTY, "cpu");
+        assertThat(ComputeDevice.get()).isEqualTo(Device.cpu());
+        try (NDManager manager = ComputeDevice.newManager()) {
+            assertThat(manager.create(1f).getDevice()).isEqualTo(Device.cpu());
+        }
+    }
+
+    @Test
+    void get_unset_isTheEnginesChoice() {
+        assertThat(ComputeDevice.get()).isEqualTo(Engine.getInstance().defaultDevice());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tpu", "CPU", "gpu-1", "gpu10", "cpu0", " "})
+    void get_unknownName_isNamed(String name) {
+        System.setProperty(ComputeDevice.PROPERTY, name);
+        assertThatIllegalArgumentException()
+                .isThrownBy(ComputeDevice::get)
+                .withMessage("dragoman.device must be cpu, gpu or gpu0 to gpu9, but is " + name);
+    }
+
+    @Test
+    void get_gpuThatIsNotThere_isNamed() {
+        int gpus = Engine.getInstance().getGpuCount();
+        assumeThat(gpus).isLessThan(10);
+        System.setProperty(ComputeDevice.PROPERTY, "gpu9");
+        assertThatIllegalArgumentException()
+                .isThrownBy(ComputeDevice::get)
+                .withMessage("dragoman.device is gpu9, but the engine sees " + gpus + " GPUs");
+    }
+}

@@ -1,0 +1,107 @@
+package dev.dragoman.training;
+
+import dev.dragoman.model.checkpoint.StoredType;
+import dev.dragoman.model.configuration.NetworkConfiguration;
+import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
+import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
+import dev.dragoman.model.configuration.NetworkConfiguration.Score;
+import dev.dragoman.model.kernel.Compute;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A language of ten words: a sentence's one right translation is each word's counterpart, in the same order or in the reverse. A small
+ * network learns it in seconds, and only if every part of it works: the reverse order cannot be had without attention.
+ */
+final class ToyTask {
+    /** 1,000 pieces; the words below are one piece each. */
+    static final Path PIECES = Path.of("../tokenizer/src/test/resources/dev/dragoman/tokenizer/pieces.model");
+
+    static final int VOCABULARY = 1000;
+
+    private static final List<String> SOURCE =
+            List.of("the", "and", "for", "you", "that", "can", "with", "are", "this", "will");
+    private static final List<String> TARGET =
+            List.of("der", "und", "pour", "ein", "les", "des", "une", "pas", "par", "est");
+
+    private ToyTask() {}
+
+    /** Writes {@code train.tsv} and {@code dev.tsv}, which has other sentences. */
+    static void write(Path folder, boolean reversed, int pairs) throws IOException {
+        List<String> lines = new ArrayList<>();
+        Random random = new Random(31);
+        while (lines.size() < pairs + 50) {
+            String line = pair(reversed, random);
+            if (!lines.contains(line)) {
+                lines.add(line);
+            }
+        }
+        Files.write(folder.resolve("train.tsv"), lines.subList(0, pairs));
+        Files.write(folder.resolve("dev.tsv"), lines.subList(pairs, pairs + 50));
+    }
+
+    private static String pair(boolean reversed, Random random) {
+        int[] words = random.ints(2 + random.nextInt(5), 0, SOURCE.size()).toArray();
+        List<String> source = Arrays.stream(words).mapToObj(SOURCE::get).toList();
+        List<String> target =
+                new ArrayList<>(Arrays.stream(words).mapToObj(TARGET::get).toList());
+        if (reversed) {
+            Collections.reverse(target);
+        }
+        return String.join(" ", source) + "\t" + String.join(" ", target);
+    }
+
+    static NetworkConfiguration network(Form form, Score score, double dropout) {
+        return new NetworkConfiguration(
+                VOCABULARY,
+                48,
+                48,
+                1,
+                2,
+                true,
+                1,
+                new Attention(form, score, 32),
+                new Mixture(4, 2, 48, List.of(1), List.of(1), 0.01, 0.01, 0.01, false),
+                true,
+                dropout,
+                50);
+    }
+
+    static Recipe recipe(NetworkConfiguration network, Recipe.Training training) {
+        return new Recipe(
+                "toy", "pieces.model", List.of(corpus("train.tsv")), List.of(corpus("dev.tsv")), 50, network, training);
+    }
+
+    private static Recipe.Corpus corpus(String file) {
+        return new Recipe.Corpus(file, "en", "fr", null, null, null);
+    }
+
+    /** {@code updates} updates of some 300 tokens, a checkpoint every {@code every}, validation at the end. */
+    static Recipe.Training training(int updates, int every) {
+        return new Recipe.Training(
+                5,
+                Compute.FLOAT32,
+                300,
+                updates,
+                0.1,
+                new LearningRate(0.01, 30, updates, updates / 3),
+                new Recipe.Adam(0.9, 0.98, 1e-8),
+                1,
+                every,
+                2,
+                updates,
+                0,
+                StoredType.F32);
+    }
+
+    static TrainingText text(Recipe recipe, Path folder) throws IOException {
+        return TrainingText.read(recipe, folder.resolve("recipe.yaml"), folder, PIECES, 1);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.dragoman.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragoman.inference.LanguagePair;
+import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationOptions;
+import dev.dragoman.inference.Translator;
+import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.Score;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The living proof of the whole: text, batches, loss, gradients, updates, model directory, search and text again. */
+class TrainerLearningTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest(name = "{0}, {1}, reversed: {2}")
+    @CsvSource({"PARALLEL, FACTORISED, false", "PARALLEL, FACTORISED, true", "RECURRENT, ADDITIVE, true"})
+    void train_toNearPerfectOnSentencesNeverSeen(Form form, Score score, boolean reversed) throws Exception {
+        ToyTask.write(folder, reversed, 2000);
+        Recipe recipe = ToyTask.recipe(ToyTask.network(form, score, 0), ToyTask.training(280, 280));
+        List<Double> losses = new ArrayList<>();
+        List<ValidationReport> validations = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void updated(UpdateReport report) {
+                losses.add(report.negativeLogLikelihood());
+            }
+
+            @Override
+            public void validated(ValidationReport report) {
+                validations.add(report);
+            }
+        };
+        try (TrainingText text = ToyTask.text(recipe, folder);
+                Trainer trainer = Trainer.start(recipe, text, folder.resolve("run"), listener)) {
+            assertThat(trainer.train()).isTrue();
+            TrainingText.Development development = text.development().get(0);
+            try (Translator translator = Translator.open(folder.resolve("run/model"))) {
+                List<Translation> translations = translator.translate(
+                        development.sources(), new LanguagePair("en", "fr"), TranslationOptions.GREEDY);
+                int exact = 0;
+                for (int i = 0; i < translations.size(); i++) {
+                    exact += translations
+                                    .get(i)
+                                    .text()
+                                    .equals(development.references().get(i))
+                            ? 1
+                            : 0;
+                }
+                assertThat(exact).as("exact translations of 50").isGreaterThanOrEqualTo(45);
+            }
+        }
+        // From guessing among a thousand pieces to what label smoothing of 0.1 leaves.
+        assertThat(losses).hasSize(280);
+        assertThat(losses.get(0)).isGreaterThan(5);
+        assertThat(losses.get(279)).isLessThan(0.3);
+        assertThat(validations).hasSize(1);
+        ValidationReport.Direction direction = validations.get(0).directions().get(0);
+        assertThat(direction.perplexity()).isLessThan(1.5);
+        assertThat(direction.bleu()).isGreaterThan(90);
+    }
+}
