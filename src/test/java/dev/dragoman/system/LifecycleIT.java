@@ -25,7 +25,6 @@ class LifecycleIT {
 
     @Test
     void start_translatesWithinSeconds() {
-        ServerProcess.start().close();
         long begin = System.nanoTime();
         try (ServerProcess server = ServerProcess.start()) {
             assertThat(server.translate("{\"q\":\"Hello.\",\"source\":\"en\",\"target\":\"fr\"}")
