@@ -1,9 +1,8 @@
 package dev.dragoman.app.system;
 
 import dev.dragoman.app.models.Models;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +55,10 @@ class StartupLog {
         return "http://" + host + ":" + port + reach;
     }
 
-    /** Since the process began, which is what whoever started it has waited. */
+    /** Since the JVM began; the process may be older, as the launcher that built the jars before. */
     private static String secondsSinceStart() {
-        Instant now = Instant.now();
-        Instant start = ProcessHandle.current().info().startInstant().orElse(now);
-        return String.format(Locale.ROOT, "%.1f", Duration.between(start, now).toMillis() / 1000.0);
+        long milliseconds = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
+        return String.format(Locale.ROOT, "%.1f", milliseconds / 1000.0);
     }
 }
