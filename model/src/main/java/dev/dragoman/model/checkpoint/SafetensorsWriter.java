@@ -35,16 +35,18 @@ public final class SafetensorsWriter {
         long at = 0;
         for (StoredTensor tensor : tensors) {
             digest.update(tensor.content().get());
-            header.put(
-                    tensor.name(),
-                    Map.of("dtype", tensor.type().name(), "shape", tensor.shape(), "data_offsets", new long[] {
-                        at, at + tensor.bytes()
-                    }));
+            // In a fixed order, so that equal tensors make equal files.
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("dtype", tensor.type().name());
+            entry.put("shape", tensor.shape());
+            entry.put("data_offsets", new long[] {at, at + tensor.bytes()});
+            header.put(tensor.name(), entry);
             at += tensor.bytes();
         }
-        header.put(
-                "__metadata__",
-                Map.of("format", "dragoman", DIGEST, HexFormat.of().formatHex(digest.digest())));
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "dragoman");
+        metadata.put(DIGEST, HexFormat.of().formatHex(digest.digest()));
+        header.put("__metadata__", metadata);
         byte[] json = JSON.writeValueAsBytes(header);
         int padded = (json.length + 8 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - 8;
         ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
