@@ -57,7 +57,7 @@ public record DragomanProperties(
     public record TranslationProperties(
             @DefaultValue("4") int beamSize,
             @DefaultValue("0.6") double lengthPenalty,
-            @DefaultValue("0") double coveragePenalty,
+            @DefaultValue("0.2") double coveragePenalty,
             @DefaultValue("2") double maximumLengthFactor,
             @DefaultValue("60s") Duration deadline) {
         public TranslationProperties {

@@ -33,7 +33,7 @@ class DragomanPropertiesTest {
                 .isEqualTo(new DragomanProperties(
                         ".",
                         List.of("pretrained"),
-                        new TranslationProperties(4, 0.6, 0, 2, Duration.ofSeconds(60)),
+                        new TranslationProperties(4, 0.6, 0.2, 2, Duration.ofSeconds(60)),
                         new LimitProperties(50_000, 256, 5, DataSize.ofMegabytes(2)),
                         new QueueProperties(32_768),
                         new BatchProperties(1024, 64, 0),
@@ -47,7 +47,7 @@ class DragomanPropertiesTest {
                         "dragoman.models=one,/srv/two",
                         "dragoman.translation.beam-size=2",
                         "dragoman.translation.length-penalty=1.5",
-                        "dragoman.translation.coverage-penalty=0.2",
+                        "dragoman.translation.coverage-penalty=0.3",
                         "dragoman.translation.maximum-length-factor=3",
                         "dragoman.translation.deadline=5s",
                         "dragoman.limits.characters=10",
@@ -62,7 +62,7 @@ class DragomanPropertiesTest {
                 .isEqualTo(new DragomanProperties(
                         "/opt/dragoman",
                         List.of("one", "/srv/two"),
-                        new TranslationProperties(2, 1.5, 0.2, 3, Duration.ofSeconds(5)),
+                        new TranslationProperties(2, 1.5, 0.3, 3, Duration.ofSeconds(5)),
                         new LimitProperties(10, 11, 12, DataSize.ofKilobytes(13)),
                         new QueueProperties(16),
                         new BatchProperties(17, 18, 19),

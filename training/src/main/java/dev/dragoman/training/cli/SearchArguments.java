@@ -22,7 +22,7 @@ final class SearchArguments {
     @Option(
             names = "--coverage-penalty",
             paramLabel = "BETA",
-            defaultValue = "0",
+            defaultValue = "0.2",
             description = "Beta of the coverage penalty; 0 disables (default: ${DEFAULT-VALUE}).")
     double coveragePenalty;
 

@@ -138,7 +138,7 @@ public final class CurvesImage {
                 .xAxisTitle("updates")
                 .yAxisTitle(unit)
                 .build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisMin(0.0);
         chart.getStyler().setXAxisMaxLabelCount(X_LABELS);
