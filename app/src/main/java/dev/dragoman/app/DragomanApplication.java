@@ -30,8 +30,9 @@ public class DragomanApplication {
      * Settings that the tensor engine reads when it is loaded.
      *
      * <p>It reports its use to its makers and downloads what it misses unless told otherwise. One thread per operation, since a batch is
-     * decoded in many small operations: a second thread costs more waiting than it saves work, on a busy machine fifty times as much,
-     * while a second worker ({@code dragoman.batch.workers}) doubles the throughput.
+     * decoded in many small operations: a second thread waits more than it works, on a busy machine fifty times as much, while a
+     * second worker ({@code dragoman.batch.workers}) instead of it gave 1.3 to 1.6 times the throughput (benchmark/ServerBaseline.java,
+     * 32 clients, two cores).
      */
     private static void prepareEngine() {
         System.setProperty("OPT_OUT_TRACKING", "true");
