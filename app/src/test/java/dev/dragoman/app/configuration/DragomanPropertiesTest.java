@@ -84,9 +84,9 @@ class DragomanPropertiesTest {
     @Test
     void options_widenTheBeamForAlternatives() {
         TranslationProperties properties = bind().translation();
-        assertThat(properties.options(0)).isEqualTo(new TranslationOptions(4, 1, 0.6, 0, 2));
-        assertThat(properties.options(3)).isEqualTo(new TranslationOptions(4, 4, 0.6, 0, 2));
-        assertThat(properties.options(5)).isEqualTo(new TranslationOptions(6, 6, 0.6, 0, 2));
+        assertThat(properties.options(0)).isEqualTo(new TranslationOptions(4, 1, 0.6, 0.2, 2));
+        assertThat(properties.options(3)).isEqualTo(new TranslationOptions(4, 4, 0.6, 0.2, 2));
+        assertThat(properties.options(5)).isEqualTo(new TranslationOptions(6, 6, 0.6, 0.2, 2));
     }
 
     @Test
