@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains one network by a recipe: batch, loss, gradient, clipping, update; now and then validation and a checkpoint.
@@ -248,7 +249,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Writes the model and measures it; says whether it is the best so far. */
     private boolean validate() throws IOException {
-        writeModel(run.resolve("model"));
+        writeModel(run.resolve("model"), null);
         if (text.development().isEmpty()) {
             return false;
         }
@@ -257,14 +258,19 @@ public final class Trainer implements AutoCloseable {
         boolean better = report.meanBleu() > state.bestBleu();
         if (better) {
             state = new TrainingState(state.update(), state.position(), state.seconds(), report.meanBleu());
-            writeModel(run.resolve("best"));
+            writeModel(run.resolve("best"), report);
         }
+        writeCard(run.resolve("model"), report);
         listener.validated(report);
         return better;
     }
 
-    /** Writes the network as a model directory that can be served. */
-    void writeModel(Path directory) throws IOException {
+    /**
+     * Writes the network as a model directory that can be served.
+     *
+     * @param report the validation of these weights, if it is done
+     */
+    private void writeModel(Path directory, @Nullable ValidationReport report) throws IOException {
         Files.createDirectories(directory);
         ModelDirectory.writeConfiguration(directory, modelConfiguration);
         Files.copy(text.pieces(), directory.resolve(ModelDirectory.PIECES), StandardCopyOption.REPLACE_EXISTING);
@@ -272,6 +278,11 @@ public final class Trainer implements AutoCloseable {
                 directory.resolve(ModelDirectory.WEIGHTS),
                 arrays(),
                 recipe.training().modelPrecision());
+        writeCard(directory, report);
+    }
+
+    private void writeCard(Path directory, @Nullable ValidationReport report) throws IOException {
+        Files.writeString(directory.resolve("README.md"), ModelCard.of(recipe, state, parameters(), report));
     }
 
     private void save() throws IOException {
