@@ -39,7 +39,7 @@ public final class TranslationModel implements AutoCloseable {
         NDManager manager = ComputeDevice.newManager();
         TranslationNetwork network = TranslationNetwork.of(files.configuration().network(), Compute.FLOAT32);
         try {
-            Weights.read(files.weights(), network.namedParameters(), manager, false);
+            Weights.read(files.weights(), network.namedParameters(), manager);
         } catch (RuntimeException e) {
             network.close();
             manager.close();

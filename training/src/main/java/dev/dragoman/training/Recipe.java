@@ -7,6 +7,7 @@ import dev.dragoman.model.configuration.ParseProblem;
 import dev.dragoman.model.kernel.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -170,6 +171,8 @@ public record Recipe(
     public static Recipe read(Path file) {
         try {
             return YAML.readValue(Files.readAllBytes(file), Recipe.class);
+        } catch (NoSuchFileException e) {
+            throw new RecipeException(file, "no such file", e);
         } catch (IOException e) {
             throw new RecipeException(file, "cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {

@@ -234,7 +234,7 @@ class RecipeTest {
         Files.delete(file);
         assertThatThrownBy(() -> Recipe.read(file))
                 .isInstanceOf(RecipeException.class)
-                .hasMessageStartingWith(file + ": cannot be read");
+                .hasMessageStartingWith(file + ": no such file");
         assertThatThrownBy(() -> Recipe.read(folder)).isInstanceOf(RecipeException.class);
     }
 

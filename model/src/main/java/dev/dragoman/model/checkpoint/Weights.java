@@ -52,21 +52,14 @@ public final class Weights {
     }
 
     /**
-     * Fills parameters from a file, in float32. Tensors stored so are used where they are mapped and must not be written to, unless
-     * {@code copy} is set.
+     * Fills parameters from a file, in float32. Tensors stored so are used where they are mapped, so nothing may write to them.
      *
      * @param manager owns the arrays
      * @throws ModelFormatException if a parameter is missing or has another shape
      */
-    public static void read(
-            SafetensorsReader file, Map<String, Parameter> parameters, NDManager manager, boolean copy) {
+    public static void read(SafetensorsReader file, Map<String, Parameter> parameters, NDManager manager) {
         parameters.forEach((name, parameter) -> {
             NDArray array = array(file, name, parameter.getShape(), manager);
-            if (copy) {
-                try (NDArray mapped = array) {
-                    array = mapped.duplicate();
-                }
-            }
             // DJL takes an array only where no shape was set before.
             parameter.setShape(null);
             parameter.setArray(array);
