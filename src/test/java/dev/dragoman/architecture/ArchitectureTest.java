@@ -117,6 +117,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void product_doesNotUseBenchmark() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.dragoman.benchmark..")
+                .because("what measures the product is not shipped with it")
+                .check(PRODUCT);
+    }
+
+    @Test
     void app_holdsNoTensor() {
         noClasses()
                 .that()

@@ -4,11 +4,14 @@ import dev.dragoman.model.TranslationModel;
 import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.checkpoint.ModelFormatException;
 import dev.dragoman.model.configuration.ModelConfiguration;
+import dev.dragoman.model.mixture.ExpertUsage;
 import dev.dragoman.tokenizer.SentencePieceTokenizer;
 import dev.dragoman.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Opens the parts of a model directory and checks that they fit together; what has been opened is closed where something fails. */
@@ -46,12 +49,29 @@ final class ModelOpener {
                     model.version(),
                     configuration,
                     sources -> new ModelDecoderSession(model.decode(sources), vocabularySize),
+                    this::expertUse,
                     model::close);
             return new ModelTranslator(network, tokenizer, prefixes(configuration, tokenizer.vocabulary()));
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;
         }
+    }
+
+    private List<ExpertUse> expertUse() {
+        List<ExpertUse> use = new ArrayList<>();
+        model.expertUsage().forEach((layer, usage) -> {
+            ExpertUsage.Balance balance = usage.balance();
+            use.add(new ExpertUse(
+                    layer,
+                    balance.experts(),
+                    balance.rows(),
+                    balance.importanceCv(),
+                    balance.loadCv(),
+                    balance.idleShare(),
+                    balance.overflow()));
+        });
+        return use;
     }
 
     private SentencePieceTokenizer openTokenizer() {

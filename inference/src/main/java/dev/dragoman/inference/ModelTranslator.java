@@ -35,12 +35,14 @@ final class ModelTranslator implements Translator {
      * @param version a digest over the model's files
      * @param configuration directions, ids and sizes
      * @param sessions opens a decoder session over source ids; called by many threads
+     * @param expertUse how evenly the mixture layers have used their experts so far; called by any thread
      * @param closer frees the network
      */
     record Network(
             String version,
             ModelConfiguration configuration,
             Function<int[][], DecoderSession> sessions,
+            Supplier<List<ExpertUse>> expertUse,
             Runnable closer) {}
 
     private final Network network;
@@ -72,6 +74,11 @@ final class ModelTranslator implements Translator {
     @Override
     public String modelVersion() {
         return network.version();
+    }
+
+    @Override
+    public List<ExpertUse> expertUse() {
+        return network.expertUse().get();
     }
 
     @Override

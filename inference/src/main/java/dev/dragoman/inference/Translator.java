@@ -52,6 +52,11 @@ public interface Translator extends AutoCloseable {
     /** Number of source tokens of {@code sentence}: the unit in which queues and limits are measured. */
     int countTokens(String sentence);
 
+    /** How evenly each mixture layer has used its experts since the model was opened, bottom to top; empty for a dense model. */
+    default List<ExpertUse> expertUse() {
+        return List.of();
+    }
+
     /** Frees the model, after the translations under way in other threads have returned. Closing again does nothing. */
     @Override
     void close();

@@ -30,6 +30,8 @@ class ModelTranslatorTest {
     private static final LanguagePair EN_FR = new LanguagePair("en", "fr");
     private static final LanguagePair EN_DE = new LanguagePair("en", "de");
 
+    private static final List<ExpertUse> USE = List.of(new ExpertUse("encoder.mixture1", 4, 10, 0.5, 0.25, 0, 1.5));
+
     private final List<int[]> sources = Collections.synchronizedList(new ArrayList<>());
     private final LetterTokenizer tokenizer = new LetterTokenizer();
     private boolean networkClosed;
@@ -60,6 +62,13 @@ class ModelTranslatorTest {
 
         assertThat(translations).extracting(Translation::text).containsExactly("a", "", "abcdefgh", " \t", "abc", "?!");
         assertThat(translations).extracting(Translation::sourceTokens).containsExactly(1, 0, 8, 0, 3, 0);
+    }
+
+    @Test
+    void expertUse_isThatOfTheNetwork() {
+        try (ModelTranslator translator = translator(copying())) {
+            assertThat(translator.expertUse()).isEqualTo(USE);
+        }
     }
 
     @Test
@@ -198,7 +207,7 @@ class ModelTranslatorTest {
         prefixes.put(EN_FR, new int[] {TO_FRENCH});
         prefixes.put(EN_DE, new int[0]);
         return new ModelTranslator(
-                new ModelTranslator.Network("v1", configuration(), sessions, () -> networkClosed = true),
+                new ModelTranslator.Network("v1", configuration(), sessions, () -> USE, () -> networkClosed = true),
                 tokenizer,
                 prefixes);
     }

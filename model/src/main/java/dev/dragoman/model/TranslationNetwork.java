@@ -1,33 +1,43 @@
 package dev.dragoman.model;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.model.kernel.KernelSettings;
 import dev.dragoman.model.kernel.Kernels;
 import dev.dragoman.model.layer.Decoder;
 import dev.dragoman.model.layer.EncodedSource;
 import dev.dragoman.model.layer.Encoder;
-import dev.dragoman.model.layer.MixtureOfExperts;
-import dev.dragoman.model.layer.NetworkBlock;
+import dev.dragoman.model.layer.ForwardPass;
 import dev.dragoman.model.layer.OutputSoftmax;
 import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.model.layer.PieceEmbedding;
+import dev.dragoman.model.layer.Segment;
 import dev.dragoman.model.layer.SourceArrays;
+import dev.dragoman.model.layer.TrainingPass;
+import dev.dragoman.model.mixture.ExpertStack;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The whole network: embedding, encoder, attention, decoder and softmax, for training and serving alike.
  *
  * <p>Owns its kernels; {@link #close} frees them and the parameters.
  */
-public final class TranslationNetwork extends NetworkBlock implements AutoCloseable {
+public final class TranslationNetwork extends NetworkBlock implements ReplicableNetwork {
     private final NetworkConfiguration configuration;
     private final PieceEmbedding embedding;
     private final Encoder encoder;
@@ -53,78 +63,93 @@ public final class TranslationNetwork extends NetworkBlock implements AutoClosea
 
     /** A network without values; {@link #initialize} or a reader of weights fills it. */
     public static TranslationNetwork of(NetworkConfiguration configuration, Compute compute) {
-        Kernels kernels = Kernels.load(new KernelSettings(
-                compute,
-                configuration.dropout(),
-                configuration.mixture().perRow(),
-                configuration.mixture().noiseFloor()));
-        return new TranslationNetwork(kernels, configuration);
+        return of(configuration, compute, compute, ComputeDevice.get());
     }
 
-    /** Gives every parameter its random start, from the engine's random stream. */
-    public void initialize(NDManager manager) {
-        for (Parameter parameter : namedParameters().values()) {
-            parameter.initialize(manager, DataType.FLOAT32);
-        }
+    /** As {@link #of(NetworkConfiguration, Compute)}, with a type of its own for the experts' products in serving. */
+    static TranslationNetwork of(NetworkConfiguration configuration, Compute compute, Compute expertCompute) {
+        return of(configuration, compute, expertCompute, ComputeDevice.get());
+    }
+
+    /** As {@link #of(NetworkConfiguration, Compute)}, for another device. */
+    static TranslationNetwork of(NetworkConfiguration configuration, Compute compute, Device device) {
+        return of(configuration, compute, compute, device);
+    }
+
+    private static TranslationNetwork of(
+            NetworkConfiguration configuration, Compute compute, Compute expertCompute, Device device) {
+        KernelSettings settings = new KernelSettings(
+                compute,
+                expertCompute,
+                configuration.dropout(),
+                configuration.mixture().perRow(),
+                configuration.mixture().noiseFloor());
+        return new TranslationNetwork(Kernels.load(settings, device), configuration);
+    }
+
+    @Override
+    public void initialize(NDManager manager, DataType expertType) {
+        BatchLosses.initialize(this, manager, expertType);
     }
 
     public NetworkConfiguration configuration() {
         return configuration;
     }
 
+    @Override
     public Kernels kernels() {
         return kernels;
     }
 
-    /**
-     * The loss of one batch.
-     *
-     * @param total to be minimised: smoothed cross-entropy per target token plus every mixture layer's balance loss, scalar
-     * @param logLikelihood negative log-likelihood of the target, natural log, summed over its tokens, scalar
-     * @param tokens target tokens, the end symbol included
-     * @param mixtures what each mixture layer reports, encoder before decoder; empty when not training
-     */
-    public record Loss(NDArray total, NDArray logLikelihood, int tokens, List<MixtureOfExperts.Balanced> mixtures) {}
-
-    /**
-     * Teacher forcing on a batch.
-     *
-     * @param manager owns all results
-     * @param source with prefix and end symbol
-     * @param targetInput begins with {@code bosId}
-     * @param targetOutput the same sentences, ending with {@code eosId} instead
-     * @param smoothing label smoothing, 0 disables
-     * @param training whether gradients are recorded, with dropout and noise
-     */
-    public Loss loss(
-            NDManager manager,
-            PaddedIds source,
-            PaddedIds targetInput,
-            PaddedIds targetOutput,
-            double smoothing,
-            boolean training) {
-        List<MixtureOfExperts.Balanced> mixtures = new ArrayList<>();
-        EncodedSource encoded = encode(SourceArrays.of(manager, source), training, mixtures);
-        NDArray ids = manager.create(targetInput.timeMajor(), new Shape(targetInput.length(), targetInput.sentences()));
-        NDArray rows = manager.create(targetInput.rows());
-        NDArray top = decoder.decode(embedding.embed(ids, training), encoded, rows, training, mixtures);
-        OutputSoftmax.Loss loss = softmax.loss(top, rows, manager.create(targetOutput.realIds()), smoothing, training);
-        int tokens = targetOutput.tokens();
-        NDArray total = loss.total().div(tokens);
-        for (MixtureOfExperts.Balanced mixture : mixtures) {
-            total = total.add(mixture.balance());
+    @Override
+    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing) {
+        TrainingPass training = new TrainingPass();
+        try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
+            OutputSoftmax.Loss loss =
+                    forwardPass(scratch, batch, smoothing, true).run(training);
+            return BatchLosses.backward(loss, batch.tokens(), training);
         }
-        return new Loss(total, loss.logLikelihood(), tokens, mixtures);
+    }
+
+    @Override
+    public BatchLoss evaluate(NDManager scratch, TokenBatch batch) {
+        return BatchLosses.evaluate(
+                this,
+                batch.tokens(),
+                () -> List.of(forwardPass(scratch, batch, 0, false).run(null)));
+    }
+
+    @Override
+    public ForwardPass forwardPass(NDManager manager, TokenBatch batch, double smoothing, boolean recording) {
+        PaddedIds input = batch.targetInput();
+        SourceArrays source =
+                SourceArrays.of(manager, Objects.requireNonNull(batch.source(), "a translation needs a source"));
+        NDArray ids = manager.create(input.timeMajor(), new Shape(input.length(), input.sentences()));
+        NDArray rows = manager.create(input.rows());
+        NDArray targets = manager.create(batch.targetOutput().realIds());
+        List<Segment> segments = new ArrayList<>(encoder.segments(source, recording));
+        segments.addAll(decoder.segments(
+                memory -> decoder.first(
+                        embedding.embed(ids, recording), decoder.attendTo(memory, source.mask(), recording), recording),
+                rows,
+                recording));
+        return new ForwardPass(
+                embedding.embed(source.ids(), recording),
+                segments,
+                top -> softmax.loss(top, rows, targets, smoothing, recording));
+    }
+
+    @Override
+    public Map<String, ExpertStack> expertStacks() {
+        Map<String, ExpertStack> stacks = new LinkedHashMap<>(encoder.expertStacks());
+        stacks.putAll(decoder.expertStacks());
+        return stacks;
     }
 
     /** Encodes for serving; results belong to the arrays' manager. */
     EncodedSource encode(SourceArrays source) {
-        return encode(source, false, new ArrayList<>());
-    }
-
-    private EncodedSource encode(SourceArrays source, boolean training, List<MixtureOfExperts.Balanced> mixtures) {
-        NDArray memory = encoder.encode(embedding.embed(source.ids(), training), source, training, mixtures);
-        return decoder.attendTo(memory, source.mask(), training);
+        NDArray memory = encoder.encode(embedding.embed(source.ids(), false), source, null);
+        return decoder.attendTo(memory, source.mask(), false);
     }
 
     /** Zero state for {@code rows} hypotheses. */
@@ -144,11 +169,9 @@ public final class TranslationNetwork extends NetworkBlock implements AutoClosea
 
     @Override
     protected NDList forward(NDList inputs, boolean training) {
+        refuseTraining(training);
         SourceArrays source = new SourceArrays(inputs.get(0), inputs.get(1), inputs.get(2), inputs.get(3));
-        List<MixtureOfExperts.Balanced> mixtures = new ArrayList<>();
-        EncodedSource encoded = encode(source, training, mixtures);
-        return new NDList(
-                decoder.decode(embedding.embed(inputs.get(4), training), encoded, inputs.get(5), training, mixtures));
+        return new NDList(decoder.decode(embedding.embed(inputs.get(4), false), encode(source), inputs.get(5), null));
     }
 
     @Override

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import dev.dragoman.model.layer.NetworkBlock;
+import dev.dragoman.model.block.NetworkBlock;
 import java.util.Map;
 import java.util.Random;
 

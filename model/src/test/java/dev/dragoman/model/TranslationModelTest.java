@@ -7,16 +7,25 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.checkpoint.ModelFormatException;
 import dev.dragoman.model.checkpoint.StoredType;
+import dev.dragoman.model.checkpoint.WeightFiles;
+import dev.dragoman.model.checkpoint.Weights;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
+import dev.dragoman.model.mixture.ExpertCacheStatistics;
+import dev.dragoman.model.mixture.ExpertMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,6 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class TranslationModelTest {
     private static final int VOCABULARY = 11;
@@ -52,6 +63,81 @@ class TranslationModelTest {
             // Eight bits of a weight leave its sums right to a few hundredths.
             float tolerance = precision == StoredType.F32 ? 0 : 0.15f;
             assertThat(logProbabilities(model)).containsExactly(exact, within(tolerance));
+        }
+    }
+
+    /**
+     * A directory of format 1, whose stacks of experts are {@code [E, in, out]} and are expanded: it says what the same weights in format
+     * 2 and 32 bits say, but for rounding in 16 and 8 bits.
+     */
+    @ParameterizedTest
+    @EnumSource(StoredType.class)
+    void open_formatOne(StoredType precision) throws IOException {
+        write(1, StoredType.F32);
+        float[] exact;
+        try (TranslationModel model = TranslationModel.open(directory)) {
+            exact = logProbabilities(model);
+        }
+        writeFormatOne(precision);
+        assertThat(ModelDirectory.open(directory).configuration().format()).isEqualTo(1);
+        for (ExpertMemory memory : List.of(ExpertMemory.configured(), ExpertMemory.ofBytes(1))) {
+            try (TranslationModel model = TranslationModel.open(directory, memory)) {
+                float tolerance = precision == StoredType.F32 ? 0 : 0.15f;
+                assertThat(logProbabilities(model)).containsExactly(exact, within(tolerance));
+                assertThat(model.expertCache()).isEmpty();
+                assertThat(model.expertUsage().get("decoder.mixture1").balance().rows())
+                        .isEqualTo(8);
+            }
+        }
+    }
+
+    /** Writes what is in the directory as format 1 wrote it. */
+    private void writeFormatOne(StoredType precision) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            WeightFiles files = WeightFiles.open(directory.resolve(ModelDirectory.WEIGHTS));
+            Map<String, NDArray> arrays = new LinkedHashMap<>();
+            for (String name : files.names()) {
+                // A copy, since the file is replaced.
+                NDArray array = Weights.array(
+                                files, name, new Shape(files.find(name).shape()), manager)
+                        .duplicate();
+                boolean stack = array.getShape().dimension() == 3;
+                arrays.put(name, stack ? array.swapAxes(1, 2).add(0) : array);
+            }
+            Weights.write(directory.resolve(ModelDirectory.WEIGHTS), arrays, precision);
+        }
+        Path file = directory.resolve(ModelDirectory.CONFIGURATION);
+        JsonMapper json = JsonMapper.builder().build();
+        ObjectNode tree = (ObjectNode) json.readTree(Files.readAllBytes(file));
+        tree.put("format", 1);
+        ((ObjectNode) tree.at("/network/mixture")).remove("gating");
+        Files.writeString(file, tree.toString());
+    }
+
+    /** With room for one expert of the two layers' eight, and for all. */
+    @ParameterizedTest
+    @EnumSource(StoredType.class)
+    void open_withACacheOfExperts_changesNothing(StoredType precision) throws IOException {
+        write(1, precision);
+        float[] expected;
+        try (TranslationModel model = TranslationModel.open(directory)) {
+            expected = logProbabilities(model);
+            assertThat(model.expertCache()).isEmpty();
+        }
+        for (long bytes : new long[] {1000, 1_000_000}) {
+            try (TranslationModel model = TranslationModel.open(directory, ExpertMemory.ofBytes(bytes))) {
+                assertThat(logProbabilities(model)).containsExactly(expected);
+                ExpertCacheStatistics statistics = model.expertCache().orElseThrow();
+                assertThat(statistics.misses()).isPositive();
+                assertThat(statistics.evictions() > 0).isEqualTo(bytes == 1000);
+                assertThat(statistics.residentBytes()).isLessThanOrEqualTo(bytes);
+                assertThat(model.expertUsage().keySet()).containsExactly("encoder.mixture1", "decoder.mixture1");
+                // Seven source tokens and four target tokens, each of which goes to two experts.
+                assertThat(model.expertUsage().get("encoder.mixture1").balance().rows())
+                        .isEqualTo(14);
+                assertThat(model.expertUsage().get("decoder.mixture1").balance().rows())
+                        .isEqualTo(8);
+            }
         }
     }
 

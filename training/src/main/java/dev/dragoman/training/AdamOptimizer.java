@@ -3,106 +3,112 @@ package dev.dragoman.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
-import dev.dragoman.model.checkpoint.SafetensorsReader;
-import dev.dragoman.model.checkpoint.StoredType;
-import dev.dragoman.model.checkpoint.Weights;
-import dev.dragoman.model.kernel.Kernels;
-import java.io.IOException;
-import java.nio.file.Path;
+import ai.djl.ndarray.types.DataType;
+import dev.dragoman.model.TrainableNetwork;
+import dev.dragoman.model.mixture.ExpertStack;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * Adam (Kingma and Ba 2015) with the gradient's global norm clipped, all parameters in one native call.
+ * Adam (Kingma and Ba 2015) with the gradient's global norm clipped, all its parameters in one native call.
  *
- * <p>Owns both moments, in float32; they live in the manager given and are closed with it.
+ * <p>Dense: also a number whose gradient is zero moves, by what is left of its moments. Keeps both moments of every number.
  */
-final class AdamOptimizer {
+final class AdamOptimizer implements Optimizer {
     private static final String FIRST = "first.";
     private static final String SECOND = "second.";
 
-    private final Kernels kernels;
+    private final TrainableNetwork network;
     private final Recipe.Adam constants;
     private final double clipNorm;
-    private final Map<String, Parameter> parameters;
-    private final Map<String, NDArray> first = new LinkedHashMap<>();
-    private final Map<String, NDArray> second = new LinkedHashMap<>();
+    private final List<String> names;
+    private final Map<String, ExpertStack> stacks;
+    private final List<NDArray> first = new ArrayList<>();
+    private final List<NDArray> second = new ArrayList<>();
 
+    /**
+     * For some of a network's parameters.
+     *
+     * @param names paths of the parameters, which are in float32
+     * @param clipNorm largest global norm of their gradient; 0 disables
+     * @param manager owns the moments
+     */
     AdamOptimizer(
-            Kernels kernels,
-            Map<String, Parameter> parameters,
+            TrainableNetwork network,
+            Collection<String> names,
             Recipe.Adam constants,
             double clipNorm,
             NDManager manager) {
-        this.kernels = kernels;
-        this.parameters = parameters;
+        this.network = network;
+        this.names = List.copyOf(names);
+        stacks = new LinkedHashMap<>(network.expertStacks());
+        stacks.keySet().retainAll(this.names);
         this.constants = constants;
         this.clipNorm = clipNorm;
-        parameters.forEach((name, parameter) -> {
-            first.put(name, manager.zeros(parameter.getShape()));
-            second.put(name, manager.zeros(parameter.getShape()));
-        });
+        for (NDArray weight : weights()) {
+            first.add(manager.zeros(weight.getShape(), DataType.FLOAT32));
+            second.add(manager.zeros(weight.getShape(), DataType.FLOAT32));
+        }
     }
 
-    /**
-     * One update from the gradients that the parameters hold, which it clears.
-     *
-     * @param scratch owns what the call needs
-     * @param update number of the update, from 1
-     * @return the gradient's global norm before clipping; nothing was changed if it is not finite
-     */
-    double update(NDManager scratch, int update, double learningRate) {
-        List<NDArray> weights = new ArrayList<>();
-        List<NDArray> gradients = new ArrayList<>();
-        for (Parameter parameter : parameters.values()) {
-            weights.add(parameter.getArray());
-            NDArray gradient = parameter.getArray().getGradient();
-            gradient.attach(scratch);
-            gradients.add(gradient);
-        }
-        NDList norm = kernels.run(
-                scratch,
-                "adam",
-                weights,
-                gradients,
-                new ArrayList<>(first.values()),
-                new ArrayList<>(second.values()),
-                (long) update,
-                learningRate,
-                constants.beta1(),
-                constants.beta2(),
-                constants.epsilon(),
-                1.0,
-                clipNorm);
+    @Override
+    public double update(NDManager scratch, int update, double learningRate) {
+        NDList norm = network.kernels()
+                .run(
+                        scratch,
+                        "adam",
+                        weights(),
+                        gradients(scratch),
+                        first,
+                        second,
+                        (long) update,
+                        learningRate,
+                        constants.beta1(),
+                        constants.beta2(),
+                        constants.epsilon(),
+                        1.0,
+                        clipNorm);
+        // The kernel has cleared the gradients of all experts alike.
+        stacks.values().forEach(stack -> Arrays.fill(stack.touched(), false));
         return norm.get(0).getFloat();
     }
 
-    /** Writes both moments. */
-    void write(Path file) throws IOException {
-        Map<String, NDArray> all = new LinkedHashMap<>();
-        first.forEach((name, array) -> all.put(FIRST + name, array));
-        second.forEach((name, array) -> all.put(SECOND + name, array));
-        Weights.write(file, all, StoredType.F32);
+    @Override
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            state.put(FIRST + names.get(i), first.get(i));
+        }
+        for (int i = 0; i < names.size(); i++) {
+            state.put(SECOND + names.get(i), second.get(i));
+        }
+        return state;
     }
 
-    /** Takes up both moments from a file that {@link #write} made. */
-    void read(Path file, NDManager manager) {
-        SafetensorsReader reader = SafetensorsReader.open(file);
-        read(reader, FIRST, first, manager);
-        read(reader, SECOND, second, manager);
+    private List<NDArray> weights() {
+        List<NDArray> weights = new ArrayList<>();
+        for (String name : names) {
+            weights.add(Objects.requireNonNull(network.namedParameters().get(name), name)
+                    .getArray());
+        }
+        return weights;
     }
 
-    private void read(SafetensorsReader reader, String prefix, Map<String, NDArray> moments, NDManager manager) {
-        moments.replaceAll((name, old) -> {
-            Shape shape = old.getShape();
-            old.close();
-            try (NDArray mapped = Weights.array(reader, prefix + name, shape, manager)) {
-                return mapped.duplicate();
+    private List<NDArray> gradients(NDManager scratch) {
+        List<NDArray> gradients = new ArrayList<>();
+        for (String name : names) {
+            NDArray gradient = network.gradient(name);
+            if (!stacks.containsKey(name)) {
+                // The engine hands out a new reference every time; this one goes when it has served.
+                gradient.attach(scratch);
             }
-        });
+            gradients.add(gradient);
+        }
+        return gradients;
     }
 }

@@ -11,10 +11,10 @@ package dev.dragoman.training;
  */
 public record LearningRate(double peak, int warmup, int constant, int cooldown) {
     public LearningRate {
-        Recipe.require("training.learningRate.peak", peak, 0, 10);
-        Recipe.require("training.learningRate.warmup", warmup, 0, Integer.MAX_VALUE);
-        Recipe.require("training.learningRate.constant", constant, 0, Integer.MAX_VALUE);
-        Recipe.require("training.learningRate.cooldown", cooldown, 0, Integer.MAX_VALUE);
+        Requirement.range("training.learningRate.peak", peak, 0, 10);
+        Requirement.range("training.learningRate.warmup", warmup, 0, Integer.MAX_VALUE);
+        Requirement.range("training.learningRate.constant", constant, 0, Integer.MAX_VALUE);
+        Requirement.range("training.learningRate.cooldown", cooldown, 0, Integer.MAX_VALUE);
     }
 
     /**

@@ -15,7 +15,8 @@ final class ModelCard {
      * @param parameters how many numbers the network has
      * @param report the validation of exactly these weights, null before it is done or without development text
      */
-    static String of(Recipe recipe, TrainingState state, long parameters, @Nullable ValidationReport report) {
+    static String of(
+            TranslationRecipe recipe, TrainingState state, long parameters, @Nullable ValidationReport report) {
         StringBuilder card = new StringBuilder();
         line(card, "# %s", recipe.name());
         line(card, "");
@@ -32,7 +33,7 @@ final class ModelCard {
         line(card, "## Text");
         line(card, "| file | direction | kinds | weight |");
         line(card, "| --- | --- | --- | --- |");
-        for (Recipe.Corpus corpus : recipe.corpora()) {
+        for (TranslationRecipe.Corpus corpus : recipe.corpora()) {
             List<String> kinds = corpus.kinds();
             line(
                     card,

@@ -1,84 +1,45 @@
 package dev.dragoman.training;
 
+import ai.djl.ndarray.types.DataType;
 import dev.dragoman.model.checkpoint.StoredType;
-import dev.dragoman.model.configuration.ModelConfiguration;
-import dev.dragoman.model.configuration.NetworkConfiguration;
-import dev.dragoman.model.configuration.ParseProblem;
 import dev.dragoman.model.kernel.Compute;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * All that a training run is made of, read from one commented YAML file.
- *
- * @param name what the model calls itself
- * @param pieces the SentencePiece model, relative to the recipe
- * @param corpora training text
- * @param development text for validation
- * @param maximumTokens pairs with a longer side, in ids, are left out of training
- * @param network the network's sizes
- * @param training how it is trained
+ * All that a training run is made of, read from one commented YAML file, which may name another that it differs from:
+ * {@code base: lm-32.yaml}, relative to it, with only those keys beside it that are different.
  */
-public record Recipe(
-        String name,
-        String pieces,
-        List<Corpus> corpora,
-        List<Corpus> development,
-        int maximumTokens,
-        NetworkConfiguration network,
-        Training training) {
+public interface Recipe {
+    /** What the model calls itself. */
+    String name();
 
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    /** The SentencePiece model, relative to the recipe. */
+    String pieces();
+
+    /** How the network is trained. */
+    Training training();
 
     /**
-     * A file of sentence pairs.
+     * Reads the text, and makes ready what the run needs of it.
      *
-     * @param file TSV, plain or compressed, relative to the data folder
-     * @param source ISO 639-1 code
-     * @param target ISO 639-1 code
-     * @param prefix control piece that names the target language; absent for a model of one target
-     * @param kinds kinds of pairs to take; absent for all
-     * @param weight how often a pair occurs in an epoch; absent for once
+     * @param recipeFile where the recipe was read from, for messages
+     * @param data folder that the corpora's paths are relative to
+     * @param piecesFile the SentencePiece model
+     * @param threads for encoding
+     * @return to be closed by the caller
+     * @throws RecipeException if the vocabulary or a development file does not fit the recipe
      */
-    public record Corpus(
-            String file,
-            String source,
-            String target,
-            @Nullable String prefix,
-            @Nullable List<String> kinds,
-            @Nullable Double weight) {
-        public Corpus {
-            present("file of a corpus", file);
-            present("source of " + file, source);
-            present("target of " + file, target);
-            if (kinds != null) {
-                kinds = list("kinds of " + file, kinds);
-            }
-            if (weight != null && !(weight > 0 && weight <= 1000)) {
-                throw new IllegalArgumentException(
-                        "weight of " + file + " must be above 0 and up to 1000, but is " + plain(weight));
-            }
-        }
+    Objective open(Path recipeFile, Path data, Path piecesFile, int threads) throws IOException;
 
-        private boolean hasDirectionOf(Corpus other) {
-            return source.equals(other.source) && target.equals(other.target) && Objects.equals(prefix, other.prefix);
-        }
+    /**
+     * Reads a recipe: of a language model if it has the key {@code languageModel}, else of a translation model.
+     *
+     * @throws RecipeException if the file is missing, a key is unknown or absent, or a value impossible; the message names it
+     */
+    static Recipe read(Path file) {
+        return RecipeReader.read(file);
     }
 
     /**
@@ -95,10 +56,12 @@ public record Recipe(
      * @param checkpointEvery updates between checkpoints
      * @param keepCheckpoints how many of the newest checkpoints are kept
      * @param validateEvery updates between validations
-     * @param validateSentences sentences per direction translated at a validation; 0 for all
+     * @param validateSentences sentences of each development file that a translation model translates, and that a language model is
+     *     measured on, at a validation; 0 for all
      * @param modelPrecision how matrices of the model directories are stored, which are what validation translates with
+     * @param experts how the experts' weights are kept and moved; absent for Adam as with all others
      */
-    public record Training(
+    record Training(
             long seed,
             Compute precision,
             int tokensPerBatch,
@@ -111,20 +74,27 @@ public record Recipe(
             int keepCheckpoints,
             int validateEvery,
             int validateSentences,
-            StoredType modelPrecision) {
+            StoredType modelPrecision,
+            @Nullable Experts experts) {
         public Training {
-            present("training.modelPrecision", modelPrecision);
-            present("training.precision", precision);
-            present("training.learningRate", learningRate);
-            present("training.adam", adam);
-            require("training.tokensPerBatch", tokensPerBatch, 1, Integer.MAX_VALUE);
-            require("training.updates", updates, 1, Integer.MAX_VALUE);
-            require("training.labelSmoothing", labelSmoothing, 0, 0.99);
-            require("training.clipNorm", clipNorm, 0, 1e9);
-            require("training.checkpointEvery", checkpointEvery, 1, Integer.MAX_VALUE);
-            require("training.keepCheckpoints", keepCheckpoints, 1, 1000);
-            require("training.validateEvery", validateEvery, 1, Integer.MAX_VALUE);
-            require("training.validateSentences", validateSentences, 0, Integer.MAX_VALUE);
+            Requirement.present("training.modelPrecision", modelPrecision);
+            Requirement.present("training.precision", precision);
+            Requirement.present("training.learningRate", learningRate);
+            Requirement.present("training.adam", adam);
+            Requirement.range("training.tokensPerBatch", tokensPerBatch, 1, Integer.MAX_VALUE);
+            Requirement.range("training.updates", updates, 1, Integer.MAX_VALUE);
+            Requirement.range("training.labelSmoothing", labelSmoothing, 0, 0.99);
+            Requirement.range("training.clipNorm", clipNorm, 0, 1e9);
+            Requirement.range("training.checkpointEvery", checkpointEvery, 1, Integer.MAX_VALUE);
+            Requirement.range("training.keepCheckpoints", keepCheckpoints, 1, 1000);
+            Requirement.range("training.validateEvery", validateEvery, 1, Integer.MAX_VALUE);
+            Requirement.range("training.validateSentences", validateSentences, 0, Integer.MAX_VALUE);
+        }
+
+        /** How the experts are kept and moved; Adam in float32 where the recipe does not say. */
+        @Override
+        public Experts experts() {
+            return experts == null ? Experts.DENSE : experts;
         }
     }
 
@@ -135,89 +105,61 @@ public record Recipe(
      * @param beta2 decay of the second moment, {@code [0, 1)}
      * @param epsilon added to the root of the second moment
      */
-    public record Adam(double beta1, double beta2, double epsilon) {
+    record Adam(double beta1, double beta2, double epsilon) {
         public Adam {
-            require("training.adam.beta1", beta1, 0, 0.999999);
-            require("training.adam.beta2", beta2, 0, 0.999999);
-            require("training.adam.epsilon", epsilon, 1e-30, 1);
-        }
-    }
-
-    public Recipe {
-        present("name", name);
-        present("pieces", pieces);
-        corpora = list("corpora", corpora);
-        development = list("development", development);
-        present("network", network);
-        present("training", training);
-        if (corpora.isEmpty()) {
-            throw new IllegalArgumentException("corpora must name at least one file, but is empty");
-        }
-        require("maximumTokens", maximumTokens, 1, 30_000);
-        for (Corpus corpus : development) {
-            if (corpora.stream().noneMatch(corpus::hasDirectionOf)) {
-                throw new IllegalArgumentException("development " + corpus.file() + " must have source, target and "
-                        + "prefix of one of the corpora, but has " + corpus.source() + ", " + corpus.target() + " and "
-                        + (corpus.prefix() == null ? "none" : corpus.prefix()));
-            }
+            Requirement.range("training.adam.beta1", beta1, 0, 0.999999);
+            Requirement.range("training.adam.beta2", beta2, 0, 0.999999);
+            Requirement.range("training.adam.epsilon", epsilon, 1e-30, 1);
         }
     }
 
     /**
-     * Reads a recipe.
+     * How the weights of experts are kept and moved.
      *
-     * @throws RecipeException if the file is missing, a key is unknown or absent, or a value impossible; the message names it
+     * @param optimizer what moves them
+     * @param weights their element type; 16 bits ask for the factored optimiser
+     * @param beta2 decay of the factored second moment, {@code [0, 1)}
+     * @param epsilon added to the root of the factored second moment
+     * @param clipRms largest root mean square of an expert's step, in learning rates, with the factored optimiser; 0 disables
      */
-    public static Recipe read(Path file) {
-        try {
-            return YAML.readValue(Files.readAllBytes(file), Recipe.class);
-        } catch (NoSuchFileException e) {
-            throw new RecipeException(file, "no such file", e);
-        } catch (IOException e) {
-            throw new RecipeException(file, "cannot be read: " + e.getMessage(), e);
-        } catch (JacksonException e) {
-            throw new RecipeException(file, ParseProblem.of(e), e);
-        }
-    }
+    record Experts(Kind optimizer, Weights weights, double beta2, double epsilon, double clipRms) {
+        static final Experts DENSE = new Experts(Kind.ADAM, Weights.FLOAT32, 0.999, 1e-8, 1);
 
-    /** What the model directory says of the model. */
-    ModelConfiguration modelConfiguration(int padId, int bosId, int eosId) {
-        Set<ModelConfiguration.Direction> directions = new LinkedHashSet<>();
-        for (Corpus corpus : corpora) {
-            String prefix = corpus.prefix() == null ? "" : corpus.prefix();
-            directions.add(new ModelConfiguration.Direction(corpus.source(), corpus.target(), prefix));
+        /** What moves the experts' weights. */
+        public enum Kind {
+            /** As with all other parameters: two moments for every number, and every expert moves at every update. */
+            ADAM,
+            /** {@link FactoredOptimizer}: the experts in use only, and next to nothing to remember. */
+            FACTORED
         }
-        return new ModelConfiguration(
-                ModelConfiguration.FORMAT, name, padId, bosId, eosId, List.copyOf(directions), network);
-    }
 
-    /** The parser hands in null for a key that is absent. */
-    private static void present(String field, @Nullable Object value) {
-        if (value == null) {
-            throw new IllegalArgumentException(field + " is missing");
-        }
-    }
+        /** Element types of the experts' weights and gradients. */
+        public enum Weights {
+            FLOAT32(DataType.FLOAT32),
+            /** Half the memory; steps are rounded up or down at random. */
+            BFLOAT16(DataType.BFLOAT16);
 
-    private static <T> List<T> list(String field, @Nullable List<T> values) {
-        if (values == null) {
-            throw new IllegalArgumentException(field + " is missing");
-        }
-        if (values.stream().anyMatch(Objects::isNull)) {
-            throw new IllegalArgumentException(field + " must not hold null");
-        }
-        return List.copyOf(values);
-    }
+            private final DataType type;
 
-    static void require(String field, double value, double from, double to) {
-        if (!(value >= from && value <= to)) {
-            throw new IllegalArgumentException(
-                    field + " must be from " + plain(from) + " to " + plain(to) + ", but is " + plain(value));
-        }
-    }
+            Weights(DataType type) {
+                this.type = type;
+            }
 
-    private static String plain(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? Long.toString((long) value)
-                : Double.toString(value);
+            DataType type() {
+                return type;
+            }
+        }
+
+        public Experts {
+            Requirement.present("training.experts.optimizer", optimizer);
+            Requirement.present("training.experts.weights", weights);
+            Requirement.range("training.experts.beta2", beta2, 0, 0.999999);
+            Requirement.range("training.experts.epsilon", epsilon, 1e-30, 1);
+            Requirement.range("training.experts.clipRms", clipRms, 0, 1e9);
+            if (optimizer == Kind.ADAM && weights != Weights.FLOAT32) {
+                throw new IllegalArgumentException(
+                        "training.experts.weights must be FLOAT32 with the optimizer ADAM, but is " + weights);
+            }
+        }
     }
 }

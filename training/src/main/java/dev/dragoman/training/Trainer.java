@@ -3,32 +3,29 @@ package dev.dragoman.training;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Parameter;
-import ai.djl.training.GradientCollector;
+import dev.dragoman.model.BatchLoss;
 import dev.dragoman.model.Engines;
-import dev.dragoman.model.TranslationNetwork;
+import dev.dragoman.model.TrainableNetwork;
 import dev.dragoman.model.checkpoint.ModelDirectory;
-import dev.dragoman.model.checkpoint.SafetensorsReader;
 import dev.dragoman.model.checkpoint.StoredType;
+import dev.dragoman.model.checkpoint.WeightFiles;
 import dev.dragoman.model.checkpoint.Weights;
-import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.kernel.ComputeDevice;
-import dev.dragoman.model.layer.MixtureOfExperts;
-import dev.dragoman.model.layer.PaddedIds;
-import dev.dragoman.tokenizer.Vocabulary;
+import dev.dragoman.model.mixture.ExpertLoad;
+import dev.dragoman.model.mixture.ExpertStack;
 import dev.dragoman.training.data.Batch;
 import dev.dragoman.training.data.BatchSampler;
 import dev.dragoman.training.data.BatchStream;
 import dev.dragoman.training.data.SamplerOptions;
-import dev.dragoman.training.data.SpecialIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,38 +40,40 @@ public final class Trainer implements AutoCloseable {
     private static final int BATCHES_AHEAD = 4;
 
     private final Recipe recipe;
-    private final TrainingText text;
+    private final Objective objective;
     private final Path run;
     private final TrainingListener listener;
     private final NDManager manager;
-    private final TranslationNetwork network;
-    private final AdamOptimizer optimizer;
+    private final TrainableNetwork network;
+    private final Optimizer optimizer;
     private final CheckpointStore checkpoints;
-    private final ModelConfiguration modelConfiguration;
-    private final SpecialIds special;
     private TrainingState state = TrainingState.START;
     private volatile boolean stopping;
 
-    private Trainer(Recipe recipe, TrainingText text, Path run, TrainingListener listener) {
+    private Trainer(Recipe recipe, Objective objective, Path run, TrainingListener listener) {
         this.recipe = recipe;
-        this.text = text;
+        this.objective = objective;
         this.run = run;
         this.listener = listener;
-        Vocabulary vocabulary = text.tokenizer().vocabulary();
-        special = new SpecialIds(vocabulary.padId(), vocabulary.bosId(), vocabulary.eosId());
-        modelConfiguration = recipe.modelConfiguration(special.padId(), special.bosId(), special.eosId());
         manager = ComputeDevice.newManager();
-        network = TranslationNetwork.of(recipe.network(), recipe.training().precision());
+        network = objective.newNetwork();
         seed(0);
-        network.initialize(manager);
-        optimizer = new AdamOptimizer(
-                network.kernels(),
-                network.namedParameters(),
-                recipe.training().adam(),
-                recipe.training().clipNorm(),
-                manager);
+        network.initialize(manager, recipe.training().experts().weights().type());
+        optimizer = optimizer(recipe.training());
         checkpoints = new CheckpointStore(
                 run.resolve("checkpoints"), recipe.training().keepCheckpoints());
+    }
+
+    private Optimizer optimizer(Recipe.Training training) {
+        Set<String> dense = new LinkedHashSet<>(network.namedParameters().keySet());
+        if (training.experts().optimizer() == Recipe.Experts.Kind.ADAM) {
+            return new AdamOptimizer(network, dense, training.adam(), training.clipNorm(), manager);
+        }
+        Map<String, ExpertStack> experts = network.expertStacks();
+        dense.removeAll(experts.keySet());
+        return new SparseOptimizer(
+                new AdamOptimizer(network, dense, training.adam(), training.clipNorm(), manager),
+                new FactoredOptimizer(network.kernels(), experts, training.experts(), manager));
     }
 
     /**
@@ -83,9 +82,9 @@ public final class Trainer implements AutoCloseable {
      * @param run folder of the run; must not hold checkpoints yet
      * @throws IllegalStateException if the folder holds a run already
      */
-    public static Trainer start(Recipe recipe, TrainingText text, Path run, TrainingListener listener) {
+    public static Trainer start(Recipe recipe, Objective objective, Path run, TrainingListener listener) {
         Engines.prepare();
-        Trainer trainer = new Trainer(recipe, text, run, listener);
+        Trainer trainer = new Trainer(recipe, objective, run, listener);
         Optional<Path> old = trainer.checkpoints.newest();
         if (old.isPresent()) {
             trainer.close();
@@ -101,9 +100,9 @@ public final class Trainer implements AutoCloseable {
      * @throws IllegalStateException if the folder holds no checkpoint
      * @throws dev.dragoman.model.checkpoint.ModelFormatException if the checkpoint does not fit the recipe's network
      */
-    public static Trainer resume(Recipe recipe, TrainingText text, Path run, TrainingListener listener) {
+    public static Trainer resume(Recipe recipe, Objective objective, Path run, TrainingListener listener) {
         Engines.prepare();
-        Trainer trainer = new Trainer(recipe, text, run, listener);
+        Trainer trainer = new Trainer(recipe, objective, run, listener);
         try {
             Path checkpoint = trainer.checkpoints
                     .newest()
@@ -141,8 +140,8 @@ public final class Trainer implements AutoCloseable {
      */
     public boolean train() throws IOException, InterruptedException {
         Recipe.Training training = recipe.training();
-        BatchSampler sampler =
-                new BatchSampler(text.corpus(), special, SamplerOptions.of(training.seed(), training.tokensPerBatch()));
+        BatchSampler sampler = new BatchSampler(
+                objective.corpus(), objective.special(), SamplerOptions.of(training.seed(), training.tokensPerBatch()));
         int saved = state.update();
         try (BatchStream batches = sampler.stream(state.position(), BATCHES_AHEAD)) {
             while (state.update() < training.updates() && !stopping) {
@@ -178,33 +177,20 @@ public final class Trainer implements AutoCloseable {
         double rate = training.learningRate().at(update, training.updates());
         seed(update);
         Batch batch = next.batch();
-        double loss;
-        double likelihood;
+        BatchLoss loss;
         double norm;
-        double[] balance;
-        try (NDManager scratch = manager.newSubManager();
-                GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
-            TranslationNetwork.Loss result = network.loss(
-                    scratch,
-                    source(batch),
-                    target(batch, batch.targetInput()),
-                    target(batch, batch.targetOutput()),
-                    training.labelSmoothing(),
-                    true);
-            loss = result.total().getFloat();
-            likelihood = result.logLikelihood().getFloat() / result.tokens();
-            balance = balance(result.mixtures());
-            if (!Double.isFinite(loss)) {
-                throw diverged(update, "the loss is " + loss);
+        try (NDManager scratch = manager.newSubManager()) {
+            loss = network.train(scratch, objective.tokens(batch), training.labelSmoothing());
+            if (!Double.isFinite(loss.total())) {
+                throw diverged(update, "the loss is " + loss.total());
             }
-            gradients.backward(result.total());
             norm = optimizer.update(scratch, update, rate);
         }
         if (!Double.isFinite(norm)) {
             throw diverged(update, "the gradient's norm is " + norm);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        state = new TrainingState(update, next.next(), state.seconds() + seconds, state.bestBleu());
+        state = new TrainingState(update, next.next(), state.seconds() + seconds, state.bestScore());
         listener.updated(new UpdateReport(
                 update,
                 training.updates(),
@@ -212,12 +198,11 @@ public final class Trainer implements AutoCloseable {
                 state.seconds(),
                 batch.targetTokens(),
                 seconds,
-                loss,
-                likelihood,
+                loss.total(),
+                loss.logLikelihood() / loss.tokens(),
                 rate,
                 norm,
-                balance[0],
-                balance[1]));
+                balances(loss.loads())));
     }
 
     private DivergedException diverged(int update, String what) {
@@ -225,39 +210,23 @@ public final class Trainer implements AutoCloseable {
                 + checkpoints.newest().map(Path::toString).orElse("none: the run had not written one yet"));
     }
 
-    /** Coefficients of variation of importance and load, mean over the mixture layers. */
-    private static double[] balance(List<MixtureOfExperts.Balanced> mixtures) {
-        double[] sums = new double[2];
-        for (MixtureOfExperts.Balanced mixture : mixtures) {
-            sums[0] += coefficientOfVariation(mixture.importance()) / mixtures.size();
-            sums[1] += coefficientOfVariation(mixture.load()) / mixtures.size();
-        }
-        return sums;
-    }
-
-    private static double coefficientOfVariation(NDArray perExpert) {
-        double sum = 0;
-        double squares = 0;
-        float[] values = perExpert.toFloatArray();
-        for (float value : values) {
-            sum += value;
-            squares += (double) value * value;
-        }
-        double mean = sum / values.length;
-        return Math.sqrt(Math.max(0, squares / values.length - mean * mean)) / mean;
+    private static Map<String, ExpertBalance> balances(Map<String, ExpertLoad> loads) {
+        Map<String, ExpertBalance> balances = new LinkedHashMap<>();
+        loads.forEach((layer, load) -> balances.put(layer, ExpertBalance.of(load)));
+        return balances;
     }
 
     /** Writes the model and measures it; says whether it is the best so far. */
     private boolean validate() throws IOException {
         writeModel(run.resolve("model"), null);
-        if (text.development().isEmpty()) {
+        ValidationReport report = objective.validate(state.update(), network, run.resolve("model"));
+        if (report == null) {
             return false;
         }
-        ValidationReport report =
-                new Validation(recipe, text, special).run(state.update(), network, run.resolve("model"));
-        boolean better = report.meanBleu() > state.bestBleu();
+        double score = objective.score(report);
+        boolean better = score > state.bestScore();
         if (better) {
-            state = new TrainingState(state.update(), state.position(), state.seconds(), report.meanBleu());
+            state = new TrainingState(state.update(), state.position(), state.seconds(), score);
             writeModel(run.resolve("best"), report);
         }
         writeCard(run.resolve("model"), report);
@@ -266,14 +235,14 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Writes the network as a model directory that can be served.
+     * Writes the network as a model directory.
      *
      * @param report the validation of these weights, if it is done
      */
     private void writeModel(Path directory, @Nullable ValidationReport report) throws IOException {
         Files.createDirectories(directory);
-        ModelDirectory.writeConfiguration(directory, modelConfiguration);
-        Files.copy(text.pieces(), directory.resolve(ModelDirectory.PIECES), StandardCopyOption.REPLACE_EXISTING);
+        objective.writeConfiguration(directory);
+        Files.copy(objective.pieces(), directory.resolve(ModelDirectory.PIECES), StandardCopyOption.REPLACE_EXISTING);
         Weights.write(
                 directory.resolve(ModelDirectory.WEIGHTS),
                 arrays(),
@@ -282,11 +251,12 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void writeCard(Path directory, @Nullable ValidationReport report) throws IOException {
-        Files.writeString(directory.resolve("README.md"), ModelCard.of(recipe, state, parameters(), report));
+        Files.writeString(directory.resolve("README.md"), objective.card(state, parameters(), report));
     }
 
     private void save() throws IOException {
         Path checkpoint = checkpoints.write(state, part -> {
+            // Experts of 16 bits stay so.
             Weights.write(part.resolve(CheckpointStore.WEIGHTS), arrays(), StoredType.F32);
             optimizer.write(part.resolve(CheckpointStore.OPTIMIZER));
         });
@@ -295,14 +265,9 @@ public final class Trainer implements AutoCloseable {
 
     private void load(Path checkpoint) {
         state = CheckpointStore.state(checkpoint);
-        Map<String, Parameter> parameters = network.namedParameters();
-        SafetensorsReader weights = SafetensorsReader.open(checkpoint.resolve(CheckpointStore.WEIGHTS));
-        parameters.forEach((name, parameter) -> {
-            try (NDArray stored = Weights.array(weights, name, parameter.getShape(), manager)) {
-                stored.copyTo(parameter.getArray());
-            }
-        });
-        optimizer.read(checkpoint.resolve(CheckpointStore.OPTIMIZER), manager);
+        WeightFiles weights = WeightFiles.open(checkpoint.resolve(CheckpointStore.WEIGHTS));
+        arrays().forEach((name, array) -> Weights.fill(weights, name, array));
+        optimizer.read(checkpoint.resolve(CheckpointStore.OPTIMIZER));
     }
 
     private Map<String, NDArray> arrays() {
@@ -316,14 +281,6 @@ public final class Trainer implements AutoCloseable {
         // Spread by the golden ratio, so that neighbouring updates and seeds share no stream.
         long mixed = (recipe.training().seed() * 0x9E3779B97F4A7C15L) ^ (update * 0xD1B54A32D192ED03L);
         Engine.getInstance().setRandomSeed((int) (mixed ^ (mixed >>> 32)));
-    }
-
-    static PaddedIds source(Batch batch) {
-        return new PaddedIds(batch.source(), batch.sourceLengths(), batch.rows(), batch.sourceWidth());
-    }
-
-    static PaddedIds target(Batch batch, int[] ids) {
-        return new PaddedIds(ids, batch.targetLengths(), batch.rows(), batch.targetWidth());
     }
 
     @Override

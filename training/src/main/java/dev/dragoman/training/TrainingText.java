@@ -46,7 +46,7 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
      * @param threads for encoding
      * @throws RecipeException if the vocabulary or a development file does not fit the recipe
      */
-    public static TrainingText read(Recipe recipe, Path recipeFile, Path data, Path pieces, int threads)
+    public static TrainingText read(TranslationRecipe recipe, Path recipeFile, Path data, Path pieces, int threads)
             throws IOException {
         Tokenizer tokenizer = SentencePieceTokenizer.open(pieces);
         try {
@@ -58,7 +58,7 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
                                 + vocabulary.size() + " pieces");
             }
             List<CorpusPart> parts = new ArrayList<>();
-            for (Recipe.Corpus corpus : recipe.corpora()) {
+            for (TranslationRecipe.Corpus corpus : recipe.corpora()) {
                 parts.add(part(corpus, vocabulary, recipeFile, data));
             }
             PairFilter base = PairFilter.DEFAULT;
@@ -66,7 +66,7 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
                     recipe.maximumTokens(), base.maximumLengthRatio(), base.lengthSlack(), base.keepIdentical());
             EncodedCorpus encoded = EncodedCorpus.read(parts, tokenizer, filter, threads);
             List<Development> development = new ArrayList<>();
-            for (Recipe.Corpus corpus : recipe.development()) {
+            for (TranslationRecipe.Corpus corpus : recipe.development()) {
                 int maximumLength = recipe.network().maximumLength();
                 development.add(development(corpus, maximumLength, tokenizer, recipeFile, data, threads));
             }
@@ -77,7 +77,7 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
         }
     }
 
-    private static CorpusPart part(Recipe.Corpus corpus, Vocabulary vocabulary, Path recipeFile, Path data) {
+    private static CorpusPart part(TranslationRecipe.Corpus corpus, Vocabulary vocabulary, Path recipeFile, Path data) {
         OptionalInt prefix = OptionalInt.empty();
         if (corpus.prefix() != null) {
             prefix = vocabulary.idOf(corpus.prefix());
@@ -93,7 +93,12 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
     }
 
     private static Development development(
-            Recipe.Corpus corpus, int maximumLength, Tokenizer tokenizer, Path recipeFile, Path data, int threads)
+            TranslationRecipe.Corpus corpus,
+            int maximumLength,
+            Tokenizer tokenizer,
+            Path recipeFile,
+            Path data,
+            int threads)
             throws IOException {
         CorpusPart part = part(corpus, tokenizer.vocabulary(), recipeFile, data);
         EncodedCorpus encoded = EncodedCorpus.read(List.of(part), tokenizer, PairFilter.NONE, threads);

@@ -1,5 +1,7 @@
 package dev.dragoman.training;
 
+import java.util.Map;
+
 /**
  * One update.
  *
@@ -12,9 +14,8 @@ package dev.dragoman.training;
  * @param loss what was minimised: smoothed cross-entropy per target token plus balance losses
  * @param negativeLogLikelihood natural log, per target token
  * @param learningRate the rate of this update
- * @param gradientNorm global norm before clipping
- * @param importanceCv coefficient of variation of expert importance, mean over mixture layers; 0 without them
- * @param loadCv likewise of expert load
+ * @param gradientNorm global norm before clipping; without the experts where they have an optimiser of their own
+ * @param mixtures how evenly each mixture layer used its experts, by the layer's path, bottom to top
  */
 public record UpdateReport(
         int update,
@@ -27,5 +28,10 @@ public record UpdateReport(
         double negativeLogLikelihood,
         double learningRate,
         double gradientNorm,
-        double importanceCv,
-        double loadCv) {}
+        Map<String, ExpertBalance> mixtures) {
+
+    /** Mean over the mixture layers; zeros without them. */
+    public ExpertBalance balance() {
+        return ExpertBalance.mean(mixtures.values());
+    }
+}

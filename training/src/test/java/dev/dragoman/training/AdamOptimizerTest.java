@@ -7,19 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.initializer.Initializer;
 import dev.dragoman.model.Engines;
 import dev.dragoman.model.checkpoint.ModelFormatException;
-import dev.dragoman.model.kernel.Compute;
-import dev.dragoman.model.kernel.KernelSettings;
-import dev.dragoman.model.kernel.Kernels;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,49 +24,44 @@ class AdamOptimizerTest {
     Path folder;
 
     private NDManager manager;
-    private Kernels kernels;
+    private final List<FakeNetwork> networks = new ArrayList<>();
 
     @BeforeEach
     void open() {
         Engines.prepare();
         manager = NDManager.newBaseManager();
-        kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 1, 0));
     }
 
     @AfterEach
     void close() {
+        networks.forEach(FakeNetwork::close);
         manager.close();
-        kernels.close();
     }
 
-    private Map<String, Parameter> parameters() {
-        Map<String, Parameter> parameters = new LinkedHashMap<>();
-        parameters.put("a", parameter(2, 3));
-        parameters.put("b", parameter(4));
-        return parameters;
+    private FakeNetwork network() {
+        FakeNetwork network = new FakeNetwork(manager);
+        networks.add(network);
+        return network;
     }
 
-    private Parameter parameter(long... shape) {
-        Parameter parameter = Parameter.builder()
-                .setName("p")
-                .setType(Parameter.Type.OTHER)
-                .optShape(new Shape(shape))
-                .optInitializer(Initializer.ONES)
-                .build();
-        parameter.initialize(manager, DataType.FLOAT32);
-        return parameter;
+    private FakeNetwork parameters() {
+        FakeNetwork network = network();
+        network.add("a", 2, 3);
+        network.add("b", 4);
+        return network;
     }
 
-    private AdamOptimizer optimizer(Map<String, Parameter> parameters) {
-        return new AdamOptimizer(kernels, parameters, new Recipe.Adam(0.9, 0.98, 1e-8), 0, manager);
+    private AdamOptimizer optimizer(FakeNetwork network) {
+        return new AdamOptimizer(
+                network, network.namedParameters().keySet(), new Recipe.Adam(0.9, 0.98, 1e-8), 0, manager);
     }
 
     /** One update down the gradient of {@code factor * sum(p^2)}. */
-    private double update(AdamOptimizer optimizer, Map<String, Parameter> parameters, int update, float factor) {
+    private double update(AdamOptimizer optimizer, FakeNetwork network, int update, float factor) {
         try (NDManager scratch = manager.newSubManager();
                 GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             NDArray loss = scratch.create(0f);
-            for (Parameter parameter : parameters.values()) {
+            for (Parameter parameter : network.namedParameters().values()) {
                 loss = loss.add(parameter.getArray().square().sum());
             }
             collector.backward(loss.mul(factor));
@@ -83,11 +72,11 @@ class AdamOptimizerTest {
     /** The first step of Adam is the learning rate, whatever the gradient's size. */
     @Test
     void update_firstStep_isTheLearningRate_andGradientsAreCleared() {
-        Map<String, Parameter> parameters = parameters();
+        FakeNetwork parameters = parameters();
         AdamOptimizer optimizer = optimizer(parameters);
         // Ten gradients of 2 * 1000.
         assertThat(update(optimizer, parameters, 1, 1000)).isCloseTo(2000 * Math.sqrt(10), within(0.01));
-        for (Parameter parameter : parameters.values()) {
+        for (Parameter parameter : parameters.namedParameters().values()) {
             for (float value : parameter.getArray().toFloatArray()) {
                 assertThat(value).isCloseTo(0.75f, within(1e-5f));
             }
@@ -97,20 +86,21 @@ class AdamOptimizerTest {
 
     @Test
     void update_manyTimes_findsTheMinimum() {
-        Map<String, Parameter> parameters = parameters();
+        FakeNetwork parameters = parameters();
         AdamOptimizer optimizer = optimizer(parameters);
         for (int update = 1; update <= 100; update++) {
             update(optimizer, parameters, update, 1);
         }
-        assertThat(parameters.get("a").getArray().abs().max().getFloat()).isLessThan(0.05f);
+        assertThat(parameters.namedParameters().get("a").getArray().abs().max().getFloat())
+                .isLessThan(0.05f);
     }
 
     /** Going on from the file is going on without it, to the last bit. */
     @Test
     void read_restoresBothMoments() throws Exception {
-        Map<String, Parameter> straight = parameters();
+        FakeNetwork straight = parameters();
         AdamOptimizer undisturbed = optimizer(straight);
-        Map<String, Parameter> resumed = parameters();
+        FakeNetwork resumed = parameters();
         AdamOptimizer before = optimizer(resumed);
         for (int update = 1; update <= 3; update++) {
             update(undisturbed, straight, update, update);
@@ -120,26 +110,33 @@ class AdamOptimizerTest {
         before.write(file);
 
         AdamOptimizer after = optimizer(resumed);
-        after.read(file, manager);
+        after.read(file);
         for (int update = 4; update <= 6; update++) {
             update(undisturbed, straight, update, 7);
             update(after, resumed, update, 7);
         }
-        straight.forEach(
-                (name, parameter) -> assertThat(resumed.get(name).getArray().toFloatArray())
+        straight.namedParameters()
+                .forEach((name, parameter) -> assertThat(
+                                resumed.namedParameters().get(name).getArray().toFloatArray())
                         .containsExactly(parameter.getArray().toFloatArray()));
+    }
+
+    private FakeNetwork of(String name, long... shape) {
+        FakeNetwork network = network();
+        network.add(name, shape);
+        return network;
     }
 
     @Test
     void read_ofOtherParameters_namesTheTensor() throws Exception {
         Path file = folder.resolve("optimizer.safetensors");
-        optimizer(Map.of("a", parameter(2, 3))).write(file);
-        AdamOptimizer other = optimizer(Map.of("a", parameter(3, 3)));
-        assertThatThrownBy(() -> other.read(file, manager))
+        optimizer(of("a", 2, 3)).write(file);
+        AdamOptimizer other = optimizer(of("a", 3, 3));
+        assertThatThrownBy(() -> other.read(file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("first.a has shape [2, 3]");
-        AdamOptimizer more = optimizer(Map.of("b", parameter(4)));
-        assertThatThrownBy(() -> more.read(file, manager))
+        AdamOptimizer more = optimizer(of("b", 4));
+        assertThatThrownBy(() -> more.read(file))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("first.b");
     }

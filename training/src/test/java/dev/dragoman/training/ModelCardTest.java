@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelCardTest {
-    private final Recipe recipe = Recipe.read(Path.of("..", "recipes", "default.yaml"));
+    private final TranslationRecipe recipe = (TranslationRecipe) Recipe.read(Path.of("..", "recipes", "default.yaml"));
     private final TrainingState state = new TrainingState(1500, new BatchPosition(0, 1500), 5400, -1);
 
     @Test

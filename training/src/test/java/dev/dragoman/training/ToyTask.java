@@ -74,13 +74,13 @@ final class ToyTask {
                 50);
     }
 
-    static Recipe recipe(NetworkConfiguration network, Recipe.Training training) {
-        return new Recipe(
+    static TranslationRecipe recipe(NetworkConfiguration network, Recipe.Training training) {
+        return new TranslationRecipe(
                 "toy", "pieces.model", List.of(corpus("train.tsv")), List.of(corpus("dev.tsv")), 50, network, training);
     }
 
-    private static Recipe.Corpus corpus(String file) {
-        return new Recipe.Corpus(file, "en", "fr", null, null, null);
+    private static TranslationRecipe.Corpus corpus(String file) {
+        return new TranslationRecipe.Corpus(file, "en", "fr", null, null, null);
     }
 
     /** {@code updates} updates of some 300 tokens, a checkpoint every {@code every}, validation at the end. */
@@ -98,10 +98,11 @@ final class ToyTask {
                 2,
                 updates,
                 0,
-                StoredType.F32);
+                StoredType.F32,
+                null);
     }
 
-    static TrainingText text(Recipe recipe, Path folder) throws IOException {
-        return TrainingText.read(recipe, folder.resolve("recipe.yaml"), folder, PIECES, 1);
+    static TranslationObjective objective(TranslationRecipe recipe, Path folder) throws IOException {
+        return recipe.open(folder.resolve("recipe.yaml"), folder, PIECES, 1);
     }
 }

@@ -24,7 +24,7 @@ class TrainerLearningTest {
     @CsvSource({"PARALLEL, FACTORISED, false", "PARALLEL, FACTORISED, true", "RECURRENT, ADDITIVE, true"})
     void train_toNearPerfectOnSentencesNeverSeen(Form form, Score score, boolean reversed) throws Exception {
         ToyTask.write(folder, reversed, 2000);
-        Recipe recipe = ToyTask.recipe(ToyTask.network(form, score, 0), ToyTask.training(280, 280));
+        TranslationRecipe recipe = ToyTask.recipe(ToyTask.network(form, score, 0), ToyTask.training(280, 280));
         List<Double> losses = new ArrayList<>();
         List<ValidationReport> validations = new ArrayList<>();
         TrainingListener listener = new TrainingListener() {
@@ -38,10 +38,11 @@ class TrainerLearningTest {
                 validations.add(report);
             }
         };
-        try (TrainingText text = ToyTask.text(recipe, folder);
-                Trainer trainer = Trainer.start(recipe, text, folder.resolve("run"), listener)) {
+        try (TranslationObjective objective = ToyTask.objective(recipe, folder);
+                Trainer trainer = Trainer.start(recipe, objective, folder.resolve("run"), listener)) {
             assertThat(trainer.train()).isTrue();
-            TrainingText.Development development = text.development().get(0);
+            TrainingText.Development development =
+                    objective.text().development().get(0);
             try (Translator translator = Translator.open(folder.resolve("run/model"))) {
                 List<Translation> translations = translator.translate(
                         development.sources(), new LanguagePair("en", "fr"), TranslationOptions.GREEDY);

@@ -45,7 +45,7 @@ class TrainerTest {
     }
 
     /** Twelve updates of more than one epoch, a checkpoint every five, no validation but the last. */
-    private static Recipe recipe(NetworkConfiguration network) {
+    private static TranslationRecipe recipe(NetworkConfiguration network) {
         return ToyTask.recipe(network, ToyTask.training(12, 5));
     }
 
@@ -76,12 +76,12 @@ class TrainerTest {
         }
     }
 
-    private Recorder train(Recipe recipe, Path into, boolean resume, int stopAt) throws Exception {
+    private Recorder train(TranslationRecipe recipe, Path into, boolean resume, int stopAt) throws Exception {
         Recorder recorder = new Recorder();
-        try (TrainingText text = ToyTask.text(recipe, folder);
+        try (Objective objective = ToyTask.objective(recipe, folder);
                 Trainer trainer = resume
-                        ? Trainer.resume(recipe, text, into, recorder)
-                        : Trainer.start(recipe, text, into, recorder)) {
+                        ? Trainer.resume(recipe, objective, into, recorder)
+                        : Trainer.start(recipe, objective, into, recorder)) {
             recorder.actAt = stopAt;
             recorder.action = trainer::stop;
             boolean complete = trainer.train();
@@ -107,7 +107,7 @@ class TrainerTest {
         TrainingState other = CheckpointStore.state(expected);
         assertThat(one.update()).isEqualTo(other.update());
         assertThat(one.position()).isEqualTo(other.position());
-        assertThat(one.bestBleu()).isEqualTo(other.bestBleu());
+        assertThat(one.bestScore()).isEqualTo(other.bestScore());
     }
 
     /** All that an update computes; its time is the machine's affair. */
@@ -121,8 +121,8 @@ class TrainerTest {
                         update.negativeLogLikelihood(),
                         update.learningRate(),
                         update.gradientNorm(),
-                        update.importanceCv(),
-                        update.loadCv()))
+                        update.balance().importanceCv(),
+                        update.balance().loadCv()))
                 .toList();
     }
 
@@ -131,7 +131,7 @@ class TrainerTest {
     @CsvSource({"PARALLEL, FACTORISED, FLOAT32", "RECURRENT, ADDITIVE, FLOAT32", "PARALLEL, FACTORISED, BFLOAT16"})
     void resume_computesWhatAnUninterruptedRunDoes(Form form, Score score, Compute precision) throws Exception {
         Recipe.Training training = ToyTask.training(12, 5);
-        Recipe recipe = ToyTask.recipe(
+        TranslationRecipe recipe = ToyTask.recipe(
                 ToyTask.network(form, score, 0.2),
                 new Recipe.Training(
                         training.seed(),
@@ -146,7 +146,8 @@ class TrainerTest {
                         2,
                         12,
                         5,
-                        StoredType.BF16));
+                        StoredType.BF16,
+                        null));
         Recorder straight = train(recipe, folder.resolve("straight"), false, -1);
         assertThat(straight.updates.get(11).epoch()).as("more than one epoch").isPositive();
 
@@ -164,15 +165,15 @@ class TrainerTest {
     /** Killed between two checkpoints, while a third was being written. */
     @Test
     void resume_afterAKill_repeatsFromTheLastCheckpoint() throws Exception {
-        Recipe recipe = recipe(NETWORK);
+        TranslationRecipe recipe = recipe(NETWORK);
         Recorder straight = train(recipe, folder.resolve("straight"), false, -1);
         Recorder killed = new Recorder();
         killed.actAt = 8;
         killed.action = () -> {
             throw new IllegalStateException("killed");
         };
-        try (TrainingText text = ToyTask.text(recipe, folder);
-                Trainer trainer = Trainer.start(recipe, text, run, killed)) {
+        try (Objective objective = ToyTask.objective(recipe, folder);
+                Trainer trainer = Trainer.start(recipe, objective, run, killed)) {
             assertThatThrownBy(trainer::train).hasMessage("killed");
         }
         Path left = Files.createDirectories(run.resolve("checkpoints/update-00000008.part"));
@@ -204,7 +205,7 @@ class TrainerTest {
                 .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
         assertThat(recorder.updates.get(0).learningRate()).isEqualTo(0.01 / 30);
         // With gates at zero the experts share the rows about evenly.
-        assertThat(recorder.updates.get(0).loadCv()).isBetween(0.0, 0.2);
+        assertThat(recorder.updates.get(0).balance().loadCv()).isBetween(0.0, 0.2);
         assertThat(recorder.validations).extracting(ValidationReport::update).containsExactly(12);
         assertThat(CheckpointStore.state(newest(run)).seconds()).isPositive();
     }
@@ -223,7 +224,7 @@ class TrainerTest {
     @Test
     void validation_scoreIsInTheCheckpointOfTheSameUpdate() throws Exception {
         Recipe.Training training = ToyTask.training(60, 30);
-        Recipe recipe = ToyTask.recipe(
+        TranslationRecipe recipe = ToyTask.recipe(
                 ToyTask.network(Form.PARALLEL, Score.FACTORISED, 0),
                 new Recipe.Training(
                         5,
@@ -238,7 +239,8 @@ class TrainerTest {
                         2,
                         30,
                         0,
-                        StoredType.F32));
+                        StoredType.F32,
+                        null));
         Recorder recorder = train(recipe, run, false, -1);
         assertThat(recorder.validations).hasSize(2);
         double best = recorder.validations.stream()
@@ -246,9 +248,9 @@ class TrainerTest {
                 .max()
                 .orElseThrow();
         assertThat(best).isPositive();
-        assertThat(CheckpointStore.state(newest(run)).bestBleu()).isEqualTo(best);
+        assertThat(CheckpointStore.state(newest(run)).bestScore()).isEqualTo(best);
         Path first = run.resolve("checkpoints/update-00000030");
-        assertThat(CheckpointStore.state(first).bestBleu())
+        assertThat(CheckpointStore.state(first).bestScore())
                 .isEqualTo(recorder.validations.get(0).meanBleu());
         try (Translator model = Translator.open(run.resolve("model"));
                 Translator bestModel = Translator.open(run.resolve("best"))) {
@@ -259,8 +261,9 @@ class TrainerTest {
 
     @Test
     void train_withoutDevelopmentText_stillWritesTheModel() throws Exception {
-        Recipe recipe = recipe(NETWORK);
-        Recipe alone = new Recipe(recipe.name(), "-", recipe.corpora(), List.of(), 50, NETWORK, ToyTask.training(2, 5));
+        TranslationRecipe recipe = recipe(NETWORK);
+        TranslationRecipe alone = new TranslationRecipe(
+                recipe.name(), "-", recipe.corpora(), List.of(), 50, NETWORK, ToyTask.training(2, 5));
         Recorder recorder = train(alone, run, false, -1);
         assertThat(recorder.validations).isEmpty();
         ModelDirectory model = ModelDirectory.open(run.resolve("model"));
@@ -276,15 +279,15 @@ class TrainerTest {
     @CsvSource({"decoder.context, NaN, the loss is NaN", "embedding.weight, 1e25, the gradient's norm is Infinity"})
     void train_notFinite_namesUpdateAndCheckpoint_andLeavesIt(String tensor, float value, String problem)
             throws Exception {
-        Recipe recipe = recipe(NETWORK);
+        TranslationRecipe recipe = recipe(NETWORK);
         train(recipe, run, false, 6);
         Path checkpoint = newest(run);
         Path weights = checkpoint.resolve(CheckpointStore.WEIGHTS);
         poison(weights, tensor, value);
         byte[] before = Files.readAllBytes(weights);
 
-        try (TrainingText text = ToyTask.text(recipe, folder);
-                Trainer trainer = Trainer.resume(recipe, text, run, new Recorder())) {
+        try (Objective objective = ToyTask.objective(recipe, folder);
+                Trainer trainer = Trainer.resume(recipe, objective, run, new Recorder())) {
             assertThatThrownBy(trainer::train)
                     .isInstanceOf(DivergedException.class)
                     .hasMessage("update 7: " + problem + "; the last good checkpoint is " + checkpoint);
@@ -296,11 +299,11 @@ class TrainerTest {
 
     @Test
     void train_notFiniteBeforeTheFirstCheckpoint_saysThatThereIsNone() throws Exception {
-        Recipe recipe = recipe(NETWORK);
+        TranslationRecipe recipe = recipe(NETWORK);
         train(recipe, run, false, 1);
         poison(newest(run).resolve(CheckpointStore.WEIGHTS), "decoder.context", Float.NaN);
-        try (TrainingText text = ToyTask.text(recipe, folder);
-                Trainer trainer = Trainer.resume(recipe, text, run, new Recorder())) {
+        try (Objective objective = ToyTask.objective(recipe, folder);
+                Trainer trainer = Trainer.resume(recipe, objective, run, new Recorder())) {
             Files.move(run.resolve("checkpoints"), run.resolve("elsewhere"));
             assertThatThrownBy(trainer::train)
                     .isInstanceOf(DivergedException.class)
@@ -329,10 +332,10 @@ class TrainerTest {
 
     @Test
     void start_intoAFolderThatHoldsARun_isRefused() throws Exception {
-        Recipe recipe = recipe(NETWORK);
+        TranslationRecipe recipe = recipe(NETWORK);
         train(recipe, run, false, 2);
-        try (TrainingText text = ToyTask.text(recipe, folder)) {
-            assertThatThrownBy(() -> Trainer.start(recipe, text, run, new Recorder()))
+        try (Objective objective = ToyTask.objective(recipe, folder)) {
+            assertThatThrownBy(() -> Trainer.start(recipe, objective, run, new Recorder()))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(run + " holds a run already (update-00000002): resume it, or name another folder");
         }
@@ -340,9 +343,9 @@ class TrainerTest {
 
     @Test
     void resume_withoutACheckpoint_isRefused() throws Exception {
-        Recipe recipe = recipe(NETWORK);
-        try (TrainingText text = ToyTask.text(recipe, folder)) {
-            assertThatThrownBy(() -> Trainer.resume(recipe, text, run, new Recorder()))
+        TranslationRecipe recipe = recipe(NETWORK);
+        try (Objective objective = ToyTask.objective(recipe, folder)) {
+            assertThatThrownBy(() -> Trainer.resume(recipe, objective, run, new Recorder()))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(run + " holds no checkpoint to resume from");
         }
@@ -351,9 +354,9 @@ class TrainerTest {
     @Test
     void resume_withAnotherNetwork_namesTheTensor() throws Exception {
         train(recipe(NETWORK), run, false, 2);
-        Recipe other = recipe(ToyTask.network(Form.RECURRENT, Score.FACTORISED, 0.2));
-        try (TrainingText text = ToyTask.text(other, folder)) {
-            assertThatThrownBy(() -> Trainer.resume(other, text, run, new Recorder()))
+        TranslationRecipe other = recipe(ToyTask.network(Form.RECURRENT, Score.FACTORISED, 0.2));
+        try (Objective objective = ToyTask.objective(other, folder)) {
+            assertThatThrownBy(() -> Trainer.resume(other, objective, run, new Recorder()))
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageStartingWith(newest(run).resolve(CheckpointStore.WEIGHTS)
                             + ": decoder.layer1.input has shape [192, 48], the configuration asks for [192, 96]");
@@ -362,9 +365,9 @@ class TrainerTest {
 
     @Test
     void parameters_countsAllNumbers() throws Exception {
-        Recipe recipe = recipe(NETWORK);
-        try (TrainingText text = ToyTask.text(recipe, folder);
-                Trainer trainer = Trainer.start(recipe, text, run, new Recorder())) {
+        TranslationRecipe recipe = recipe(NETWORK);
+        try (Objective objective = ToyTask.objective(recipe, folder);
+                Trainer trainer = Trainer.start(recipe, objective, run, new Recorder())) {
             int width = 48;
             // Embedding and softmax bias; the bidirectional layer and two decoder layers; attention; context; two
             // mixtures.

@@ -36,14 +36,15 @@ class TrainingTextTest {
                 "are\tpas\tx\tprose\nthis will\tpar est\tx\tstring\nthe for\tder pour\tx\tprose\n");
     }
 
-    private static Recipe.Corpus corpus(String file, @Nullable String prefix, String... kinds) {
-        return new Recipe.Corpus(file, "en", "fr", prefix, List.of(kinds), null);
+    private static TranslationRecipe.Corpus corpus(String file, @Nullable String prefix, String... kinds) {
+        return new TranslationRecipe.Corpus(file, "en", "fr", prefix, List.of(kinds), null);
     }
 
-    private TrainingText read(NetworkConfiguration network, Recipe.Corpus train, Recipe.Corpus development)
+    private TrainingText read(
+            NetworkConfiguration network, TranslationRecipe.Corpus train, TranslationRecipe.Corpus development)
             throws IOException {
-        Recipe recipe =
-                new Recipe("toy", "-", List.of(train), List.of(development), 50, network, ToyTask.training(1, 1));
+        TranslationRecipe recipe = new TranslationRecipe(
+                "toy", "-", List.of(train), List.of(development), 50, network, ToyTask.training(1, 1));
         return TrainingText.read(recipe, recipeFile, folder, ToyTask.PIECES, 1);
     }
 

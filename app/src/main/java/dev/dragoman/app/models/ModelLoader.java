@@ -79,6 +79,7 @@ final class ModelLoader {
             translator.close();
             throw unexpected("The model " + directory + " opens but does not translate", failed);
         }
+        ExpertMetrics.register(meters, name, translator);
         TranslationScheduler scheduler = new TranslationScheduler(
                 name,
                 translator,

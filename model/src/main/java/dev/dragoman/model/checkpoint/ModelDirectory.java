@@ -8,19 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The files of a model directory. */
 public final class ModelDirectory {
     public static final String CONFIGURATION = "config.json";
+    /** The weights, if they are in one file; named so in {@link WeightFiles#open} and {@link WeightFiles#write} if they are not, too. */
     public static final String WEIGHTS = "weights.safetensors";
+
     public static final String PIECES = "pieces.model";
+
+    /** The first format in which {@code network.mixture.gating} must be there. */
+    private static final int GATING = 2;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -32,16 +37,16 @@ public final class ModelDirectory {
 
     private final Path directory;
     private final ModelConfiguration configuration;
-    private final SafetensorsReader weights;
+    private final WeightFiles weights;
 
-    private ModelDirectory(Path directory, ModelConfiguration configuration, SafetensorsReader weights) {
+    private ModelDirectory(Path directory, ModelConfiguration configuration, WeightFiles weights) {
         this.directory = directory;
         this.configuration = configuration;
         this.weights = weights;
     }
 
     /**
-     * Reads the configuration and the header of the weights.
+     * Reads the configuration and the headers of the weights.
      *
      * @throws ModelFormatException if the directory or one of its files is missing, truncated, foreign or of a newer format
      */
@@ -53,7 +58,7 @@ public final class ModelDirectory {
             throw new ModelFormatException(directory.resolve(PIECES), "no such file");
         }
         ModelConfiguration configuration = readConfiguration(directory.resolve(CONFIGURATION));
-        return new ModelDirectory(directory, configuration, SafetensorsReader.open(directory.resolve(WEIGHTS)));
+        return new ModelDirectory(directory, configuration, WeightFiles.open(directory.resolve(WEIGHTS)));
     }
 
     private static ModelConfiguration readConfiguration(Path file) {
@@ -72,11 +77,24 @@ public final class ModelDirectory {
                         file,
                         "format " + format + " is newer than " + ModelConfiguration.FORMAT + ", the newest known here");
             }
+            if (tree.has("languageModel")) {
+                throw new ModelFormatException(file, "is that of a language model, which does not translate");
+            }
+            if (format < GATING) {
+                addGating(tree);
+            }
             return JSON.treeToValue(tree, ModelConfiguration.class);
         } catch (IOException e) {
             throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
         } catch (JacksonException e) {
             throw new ModelFormatException(file, ParseProblem.of(e), e);
+        }
+    }
+
+    /** Before the format had a choice of gates there was one, which is the default. */
+    private static void addGating(JsonNode tree) {
+        if (tree.at("/network/mixture") instanceof ObjectNode mixture && !mixture.has("gating")) {
+            mixture.putNull("gating");
         }
     }
 
@@ -95,8 +113,13 @@ public final class ModelDirectory {
         return configuration;
     }
 
-    public SafetensorsReader weights() {
+    public WeightFiles weights() {
         return weights;
+    }
+
+    /** Whether the experts' stacks lie as they are used, outputs first, so that they can be mapped: from format 2 on. */
+    public boolean expertsAsUsed() {
+        return configuration.format() >= Weights.OUTPUT_FIRST;
     }
 
     /** The SentencePiece model. */
@@ -107,20 +130,13 @@ public final class ModelDirectory {
     /** A short digest over configuration, weights and pieces: changes whenever translations could. */
     public String version() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Digests.sha256();
             digest.update(Files.readAllBytes(directory.resolve(CONFIGURATION)));
             digest.update(Files.readAllBytes(pieces()));
-            Path file = weights.file();
-            // Files of other tools carry no digest of their content; their size and time stand in for it.
-            String content = weights.digest().isEmpty()
-                    ? Files.size(file) + " " + Files.getLastModifiedTime(file)
-                    : weights.digest();
-            digest.update(content.getBytes(StandardCharsets.UTF_8));
+            digest.update(weights.fingerprint().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (IOException e) {
             throw new ModelFormatException(directory, "cannot be read: " + e.getMessage(), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +22,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a safetensors file by memory mapping: nothing is read before it is touched, and a file larger than memory still opens.
+ * Reads the header of a safetensors file; the tensors are mapped when they are asked for, so a file larger than memory still opens.
  *
  * <p>Everything that the header claims is checked against the file's size when it is opened.
  */
-public final class SafetensorsReader {
+public final class SafetensorsReader implements WeightFiles {
     /** The format's own limit. */
     private static final long LONGEST_HEADER = 100_000_000;
 
@@ -33,24 +35,14 @@ public final class SafetensorsReader {
             .build();
 
     private final Path file;
-    private final Map<String, Entry> entries;
+    private final Map<String, StoredTensor> tensors;
     private final String digest;
 
-    private SafetensorsReader(Path file, Map<String, Entry> entries, String digest) {
+    private SafetensorsReader(Path file, Map<String, StoredTensor> tensors, String digest) {
         this.file = file;
-        this.entries = entries;
+        this.tensors = tensors;
         this.digest = digest;
     }
-
-    /**
-     * Where a tensor lies.
-     *
-     * @param type element type
-     * @param shape sizes, outermost first
-     * @param begin first byte in the file
-     * @param bytes number of bytes
-     */
-    public record Entry(StoredType type, long[] shape, long begin, long bytes) {}
 
     /**
      * Reads and checks the header.
@@ -90,37 +82,33 @@ public final class SafetensorsReader {
         if (!root.isObject()) {
             throw new ModelFormatException(file, "not a safetensors file: the header is no JSON object");
         }
-        Map<String, Entry> entries = new LinkedHashMap<>();
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         String digest = "";
         for (Map.Entry<String, JsonNode> field : root.properties()) {
-            if (field.getKey().equals("__metadata__")) {
+            if (field.getKey().equals(SafetensorsWriter.METADATA)) {
                 digest = field.getValue().path(SafetensorsWriter.DIGEST).asString("");
             } else {
-                entries.put(field.getKey(), entry(file, field.getKey(), field.getValue(), dataBegin, size));
+                tensors.put(field.getKey(), tensor(file, field.getKey(), field.getValue(), dataBegin, size));
             }
         }
-        refuseOverlaps(file, entries);
-        return new SafetensorsReader(file, entries, digest);
+        refuseOverlaps(file, tensors.values());
+        return new SafetensorsReader(file, tensors, digest);
     }
 
     /** A byte belongs to one tensor at most. */
-    private static void refuseOverlaps(Path file, Map<String, Entry> entries) {
-        List<Map.Entry<String, Entry>> inOrder = new ArrayList<>(entries.entrySet());
-        inOrder.sort(Comparator.comparingLong(
-                        (Map.Entry<String, Entry> entry) -> entry.getValue().begin())
-                .thenComparingLong(entry -> entry.getValue().bytes()));
+    private static void refuseOverlaps(Path file, Collection<StoredTensor> tensors) {
+        List<StoredTensor> inOrder = new ArrayList<>(tensors);
+        inOrder.sort(Comparator.comparingLong(StoredTensor::begin).thenComparingLong(StoredTensor::bytes));
         for (int i = 1; i < inOrder.size(); i++) {
-            Entry before = inOrder.get(i - 1).getValue();
-            if (before.begin() + before.bytes() > inOrder.get(i).getValue().begin()) {
-                throw new ModelFormatException(
-                        file,
-                        inOrder.get(i).getKey() + " overlaps "
-                                + inOrder.get(i - 1).getKey());
+            StoredTensor before = inOrder.get(i - 1);
+            StoredTensor tensor = inOrder.get(i);
+            if (before.begin() + before.bytes() > tensor.begin()) {
+                throw new ModelFormatException(file, tensor.name() + " overlaps " + before.name());
             }
         }
     }
 
-    private static Entry entry(Path file, String name, JsonNode node, long dataBegin, long size) {
+    private static StoredTensor tensor(Path file, String name, JsonNode node, long dataBegin, long size) {
         StoredType type;
         try {
             type = StoredType.valueOf(node.path("dtype").asString("none"));
@@ -134,15 +122,15 @@ public final class SafetensorsReader {
             throw new ModelFormatException(file, name + " lacks shape or data_offsets");
         }
         long[] shape = new long[sizes.size()];
-        long bytes = type.bytes();
+        long bytes;
         try {
             for (int i = 0; i < shape.length; i++) {
                 shape[i] = count(sizes.get(i));
                 if (shape[i] < 0) {
                     throw new ModelFormatException(file, name + " has size " + sizes.get(i));
                 }
-                bytes = Math.multiplyExact(bytes, shape[i]);
             }
+            bytes = type.bytes(shape);
         } catch (ArithmeticException e) {
             throw new ModelFormatException(file, name + " has a shape beyond all sizes: " + sizes, e);
         }
@@ -156,7 +144,7 @@ public final class SafetensorsReader {
             throw new ModelFormatException(
                     file, "truncated: " + name + " ends at byte " + (dataBegin + end) + ", the file at " + size);
         }
-        return new Entry(type, shape, dataBegin + begin, bytes);
+        return new StoredTensor(file, name, type, shape, dataBegin + begin, bytes);
     }
 
     /** A whole number, or -1 for anything else. */
@@ -174,14 +162,15 @@ public final class SafetensorsReader {
         return buffer.flip();
     }
 
-    /** The file that was opened. */
+    @Override
     public Path file() {
         return file;
     }
 
-    /** Names of all tensors, in the header's order. */
+    /** In the header's order. */
+    @Override
     public Set<String> names() {
-        return entries.keySet();
+        return Collections.unmodifiableSet(tensors.keySet());
     }
 
     /** The digest that the writer left, empty for files of other tools. */
@@ -189,21 +178,17 @@ public final class SafetensorsReader {
         return digest;
     }
 
-    /** Where a tensor lies, or null if the file has none of that name. */
-    public @Nullable Entry find(String name) {
-        return entries.get(name);
+    @Override
+    public @Nullable StoredTensor find(String name) {
+        return tensors.get(name);
     }
 
-    /** Maps a tensor's bytes, read-only and little-endian; valid as long as the buffer is reachable. */
-    public ByteBuffer map(Entry entry) {
-        if (entry.bytes() > Integer.MAX_VALUE) {
-            throw new ModelFormatException(file, "a tensor of " + entry.bytes() + " bytes is over the limit of 2 GiB");
-        }
-        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            return in.map(FileChannel.MapMode.READ_ONLY, entry.begin(), entry.bytes())
-                    .order(ByteOrder.LITTLE_ENDIAN);
+    @Override
+    public String fingerprint() {
+        try {
+            return digest.isEmpty() ? Files.size(file) + " " + Files.getLastModifiedTime(file) : digest;
         } catch (IOException e) {
-            throw new ModelFormatException(file, "cannot be mapped: " + e.getMessage(), e);
+            throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
         }
     }
 }

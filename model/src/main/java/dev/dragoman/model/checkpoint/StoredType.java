@@ -16,4 +16,17 @@ public enum StoredType {
     public int bytes() {
         return bytes;
     }
+
+    /**
+     * Bytes of a tensor.
+     *
+     * @throws ArithmeticException if they are beyond {@code long}
+     */
+    long bytes(long[] shape) {
+        long result = bytes;
+        for (long size : shape) {
+            result = Math.multiplyExact(result, size);
+        }
+        return result;
+    }
 }

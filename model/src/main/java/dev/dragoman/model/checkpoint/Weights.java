@@ -2,165 +2,177 @@ package dev.dragoman.model.checkpoint;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Parameters to and from a tensor file.
+ * Parameters to and from tensor files.
  *
  * <p>Matrices and stacks of matrices may be stored in 16 bits, or in 8 bits with one scale per row (Wu et al. 2016, section 6:
  * {@code s = max |w|}, {@code q = round(127 w / s)}), the scales as {@code NAME.scale} in float32, already divided by 127; vectors are
  * always stored in 32 bits.
+ *
+ * <p>Arrays may be of any size: they are converted in slices, so that besides them some tens of megabytes are needed.
  */
 public final class Weights {
-    private static final String SCALE = ".scale";
+    /** The first format whose stacks of experts are {@code [E, out, in]}; before, they were {@code [E, in, out]}. */
+    static final int OUTPUT_FIRST = 2;
+
+    private static final int EXPERT_STACK = 3;
 
     private Weights() {}
 
-    /** Writes parameters as they are in memory, matrices in {@code precision}. */
+    /** Writes parameters as {@link #sources} gives them, as one file or, beyond {@link WeightFiles#DEFAULT_LIMIT}, as several. */
     public static void write(Path file, Map<String, NDArray> arrays, StoredType precision) throws IOException {
-        List<StoredTensor> tensors = new ArrayList<>();
-        arrays.forEach((name, array) -> {
-            long[] shape = array.getShape().getShape();
-            StoredType type = shape.length >= 2 ? precision : StoredType.F32;
-            if (type == StoredType.I8) {
-                tensors.add(new StoredTensor(
-                        name, type, shape, () -> quantised(array).values()));
-                long[] rows = Arrays.copyOf(shape, shape.length - 1);
-                tensors.add(new StoredTensor(
-                        name + SCALE,
-                        StoredType.F32,
-                        rows,
-                        () -> quantised(array).scales()));
-            } else {
-                tensors.add(new StoredTensor(
-                        name, type, shape, () -> type == StoredType.F32 ? bytes(array) : bfloat16(array)));
-            }
-        });
-        SafetensorsWriter.write(file, tensors);
+        WeightFiles.write(file, sources(arrays, precision), WeightFiles.DEFAULT_LIMIT);
     }
 
     /**
-     * Fills parameters from a file, in float32. Tensors stored so are used where they are mapped, so nothing may write to them.
+     * Parameters on their way to a file, for {@link WeightFiles#write}; their arrays must stay open until it is written.
+     *
+     * <p>Matrices are stored in {@code precision}, or as they are in memory where that has fewer bits. An array of int8 is taken to be
+     * quantised already, with its scales in the array {@code NAME.scale}.
+     *
+     * @param arrays of a floating-point type or int8, by name
+     * @throws IllegalArgumentException if an array is of another type, or the scales of one are missing
+     */
+    public static List<TensorSource> sources(Map<String, NDArray> arrays, StoredType precision) {
+        return sources(arrays, precision, Slices.LENGTH);
+    }
+
+    static List<TensorSource> sources(Map<String, NDArray> arrays, StoredType precision, int longestSlice) {
+        List<TensorSource> sources = new ArrayList<>();
+        arrays.forEach((name, array) -> {
+            if (array.getDataType() == DataType.INT8) {
+                requireScales(name, array.getShape(), arrays.get(name + StoredParameter.SCALE));
+                sources.add(ArraySource.bytes(name, array, longestSlice));
+                return;
+            }
+            switch (storedType(name, array, arrays, precision)) {
+                case F32 -> sources.add(ArraySource.floats(name, array, longestSlice));
+                case BF16 -> sources.add(ArraySource.bfloat16(name, array, longestSlice));
+                case I8 -> {
+                    sources.add(ArraySource.quantised(name, array, longestSlice));
+                    sources.add(ArraySource.scales(name + StoredParameter.SCALE, array, longestSlice));
+                }
+            }
+        });
+        return sources;
+    }
+
+    private static StoredType storedType(
+            String name, NDArray array, Map<String, NDArray> arrays, StoredType precision) {
+        boolean sixteen = ArraySource.isBfloat16(array);
+        if (!sixteen && !array.getDataType().isFloating()) {
+            throw new IllegalArgumentException(
+                    name + " must be of a floating-point type or int8, but is " + array.getDataType());
+        }
+        if (array.getShape().dimension() < 2 || array.size() == 0 || isScale(name, arrays)) {
+            return StoredType.F32;
+        }
+        return sixteen && precision == StoredType.F32 ? StoredType.BF16 : precision;
+    }
+
+    private static boolean isScale(String name, Map<String, NDArray> arrays) {
+        if (!name.endsWith(StoredParameter.SCALE)) {
+            return false;
+        }
+        NDArray values = arrays.get(name.substring(0, name.length() - StoredParameter.SCALE.length()));
+        return values != null && values.getDataType() == DataType.INT8;
+    }
+
+    private static void requireScales(String name, Shape shape, @Nullable NDArray scales) {
+        if (scales == null
+                || shape.dimension() < 1
+                || !scales.getShape().equals(shape.slice(0, shape.dimension() - 1))) {
+            throw new IllegalArgumentException(name + " " + shape + " is int8 and needs one scale per row in " + name
+                    + StoredParameter.SCALE + ", which is " + (scales == null ? "missing" : scales.getShape()));
+        }
+    }
+
+    /**
+     * Fills parameters from files, in float32, as they are stored. Tensors stored so are used where they are mapped, so nothing may write
+     * to them.
      *
      * @param manager owns the arrays
      * @throws ModelFormatException if a parameter is missing or has another shape
      */
-    public static void read(SafetensorsReader file, Map<String, Parameter> parameters, NDManager manager) {
+    public static void read(WeightFiles files, Map<String, Parameter> parameters, NDManager manager) {
+        read(files, OUTPUT_FIRST, parameters, manager);
+    }
+
+    /**
+     * Fills parameters from files of any format. Stacks of experts, the parameters of three dimensions, were stored {@code [E, in, out]}
+     * in format 1 and are transposed on the way.
+     *
+     * @param format of the model directory
+     * @param parameters by name, in the shapes of the newest format
+     * @param manager owns the arrays
+     * @throws ModelFormatException if a parameter is missing or has another shape
+     */
+    public static void read(WeightFiles files, int format, Map<String, Parameter> parameters, NDManager manager) {
         parameters.forEach((name, parameter) -> {
-            NDArray array = array(file, name, parameter.getShape(), manager);
+            Shape shape = parameter.getShape();
+            NDArray array = format < OUTPUT_FIRST && shape.dimension() == EXPERT_STACK
+                    ? transposed(files, name, shape, manager)
+                    : array(files, name, shape, manager);
             // DJL takes an array only where no shape was set before.
             parameter.setShape(null);
             parameter.setArray(array);
         });
     }
 
+    /** From {@code [E, in, out]} to {@code [E, out, in]}. */
+    private static NDArray transposed(WeightFiles files, String name, Shape shape, NDManager manager) {
+        Shape stored = new Shape(shape.get(0), shape.get(2), shape.get(1));
+        try (NDArray array = array(files, name, stored, manager);
+                NDArray view = array.swapAxes(1, 2)) {
+            NDArray result = manager.create(shape);
+            // A duplicate of the view would keep its strides.
+            result.set(new NDIndex(":"), view);
+            return result;
+        }
+    }
+
     /** One tensor as a float32 array of {@code manager}; where it is stored so, over the mapped file itself. */
-    public static NDArray array(SafetensorsReader file, String name, Shape shape, NDManager manager) {
-        SafetensorsReader.Entry entry = entry(file, name, shape.getShape());
-        ByteBuffer stored = file.map(entry);
-        ByteBuffer elements = switch (entry.type()) {
-            case F32 -> stored;
-            case BF16 -> expandBfloat16(stored.asShortBuffer());
-            case I8 -> {
-                long[] rows = Arrays.copyOf(entry.shape(), entry.shape().length - 1);
-                SafetensorsReader.Entry scales = entry(file, name + SCALE, rows);
-                if (scales.type() != StoredType.F32) {
-                    throw new ModelFormatException(
-                            file.file(), name + SCALE + " has element type " + scales.type() + ", scales are F32");
-                }
-                yield dequantise(stored, file.map(scales).asFloatBuffer());
-            }
-        };
-        return manager.create(elements, shape, DataType.FLOAT32);
-    }
-
-    private static ByteBuffer expandBfloat16(ShortBuffer stored) {
-        ByteBuffer result = floats(stored.remaining());
-        while (stored.hasRemaining()) {
-            result.putInt(stored.get() << 16);
+    public static NDArray array(WeightFiles files, String name, Shape shape, NDManager manager) {
+        StoredParameter stored = StoredParameter.find(files, name, shape.getShape());
+        StoredTensor values = stored.values();
+        if (values.type() == StoredType.F32 && values.isAligned() && values.bytes() <= Integer.MAX_VALUE) {
+            return manager.create(values.map(), shape, DataType.FLOAT32);
         }
-        return result.flip();
-    }
-
-    private static ByteBuffer dequantise(ByteBuffer values, FloatBuffer scales) {
-        int columns = scales.hasRemaining() ? values.remaining() / scales.remaining() : 0;
-        ByteBuffer result = floats(values.remaining());
-        while (scales.hasRemaining()) {
-            float scale = scales.get();
-            for (int i = 0; i < columns; i++) {
-                result.putFloat(values.get() * scale);
-            }
+        NDArray result = manager.create(shape);
+        try {
+            new ArrayFiller(stored, Slices.LENGTH).fill(result);
+            return result;
+        } catch (RuntimeException e) {
+            result.close();
+            throw e;
         }
-        return result.flip();
     }
 
-    /** Outside the heap, where the engine uses it in place. */
-    private static ByteBuffer floats(int count) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    /**
+     * Overwrites an array with a tensor, without another copy of it.
+     *
+     * @param target float32 or bfloat16, contiguous
+     * @throws ModelFormatException if the tensor is missing or has another shape
+     * @throws IllegalArgumentException if the array is of another type
+     */
+    public static void fill(WeightFiles files, String name, NDArray target) {
+        fill(files, name, target, Slices.LENGTH);
     }
 
-    private static SafetensorsReader.Entry entry(SafetensorsReader file, String name, long[] shape) {
-        SafetensorsReader.Entry entry = file.find(name);
-        if (entry == null) {
-            throw new ModelFormatException(file.file(), "has no tensor " + name + ", which the configuration asks for");
-        }
-        if (!Arrays.equals(entry.shape(), shape)) {
-            throw new ModelFormatException(
-                    file.file(),
-                    name + " has shape " + Arrays.toString(entry.shape()) + ", the configuration asks for "
-                            + Arrays.toString(shape));
-        }
-        return entry;
-    }
-
-    private static ByteBuffer bytes(NDArray array) {
-        return array.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** Round to nearest, ties to even, as hardware does. */
-    private static ByteBuffer bfloat16(NDArray array) {
-        FloatBuffer values = bytes(array).asFloatBuffer();
-        ByteBuffer result = ByteBuffer.allocate(values.remaining() * 2).order(ByteOrder.LITTLE_ENDIAN);
-        while (values.hasRemaining()) {
-            // One pattern for all NaNs, since rounding would turn some of them into zero.
-            int bits = Float.floatToIntBits(values.get());
-            result.putShort((short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16));
-        }
-        return result.flip();
-    }
-
-    private record Quantised(ByteBuffer values, ByteBuffer scales) {}
-
-    private static Quantised quantised(NDArray array) {
-        FloatBuffer in = bytes(array).asFloatBuffer();
-        int columns = (int) array.getShape().get(array.getShape().dimension() - 1);
-        int rows = in.remaining() / columns;
-        ByteBuffer values = ByteBuffer.allocate(rows * columns);
-        ByteBuffer scales = ByteBuffer.allocate(rows * 4).order(ByteOrder.LITTLE_ENDIAN);
-        float[] row = new float[columns];
-        for (int r = 0; r < rows; r++) {
-            in.get(row);
-            float largest = 0;
-            for (float value : row) {
-                largest = Math.max(largest, Math.abs(value));
-            }
-            scales.putFloat(largest / 127);
-            for (float value : row) {
-                values.put((byte) (largest == 0 ? 0 : Math.round(127 * value / largest)));
-            }
-        }
-        return new Quantised(values.flip(), scales.flip());
+    static void fill(WeightFiles files, String name, NDArray target, int longestSlice) {
+        StoredParameter stored =
+                StoredParameter.find(files, name, target.getShape().getShape());
+        new ArrayFiller(stored, longestSlice).fill(target);
     }
 }

@@ -22,7 +22,7 @@ public record ModelConfiguration(
         List<Direction> directions,
         NetworkConfiguration network) {
     /** The newest format that this code reads, and the one it writes. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     /**
      * A direction of translation.

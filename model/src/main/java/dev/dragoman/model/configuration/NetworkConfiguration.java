@@ -1,6 +1,8 @@
 package dev.dragoman.model.configuration;
 
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every size of the network. Widths are in numbers, layers are counted from 1 at the bottom.
@@ -32,7 +34,7 @@ public record NetworkConfiguration(
         double dropout,
         int maximumLength) {
     /** Deeper stacks do not train, and a damaged number must not make a reader build layers until memory ends. */
-    private static final int MOST_LAYERS = 40;
+    static final int MOST_LAYERS = 40;
 
     /** Where the context goes. */
     public enum Form {
@@ -82,7 +84,8 @@ public record NetworkConfiguration(
      * @param importanceWeight weight of the importance loss; 0 disables
      * @param loadWeight weight of the load loss; 0 disables
      * @param noiseFloor added to the noise scale for stability; 0 is the paper's equation 4, 0.01 its authors' later code
-     * @param sigmoid whether the gated sum passes a sigmoid, as in the paper's appendix E
+     * @param sigmoid whether the gated sum passes a sigmoid, as in the paper's appendices C and E
+     * @param gating how rows choose their experts; absent for {@link Gating#FLAT}
      */
     public record Mixture(
             int experts,
@@ -93,8 +96,10 @@ public record NetworkConfiguration(
             double importanceWeight,
             double loadWeight,
             double noiseFloor,
-            boolean sigmoid) {
+            boolean sigmoid,
+            @Nullable Gating gating) {
         public Mixture {
+            gating = gating == null ? Gating.FLAT : gating;
             encoderAfter = Requirement.list("mixture.encoderAfter", encoderAfter);
             decoderAfter = Requirement.list("mixture.decoderAfter", decoderAfter);
             Requirement.atLeast("mixture.experts", experts, 1);
@@ -103,6 +108,77 @@ public record NetworkConfiguration(
             Requirement.range("mixture.importanceWeight", importanceWeight, 0, 1000);
             Requirement.range("mixture.loadWeight", loadWeight, 0, 1000);
             Requirement.range("mixture.noiseFloor", noiseFloor, 0, 10);
+            int groups = gating.groups();
+            if (groups > 0) {
+                Requirement.that(
+                        experts % groups == 0 && groups < experts,
+                        "mixture.experts must be a multiple of mixture.gating.groups, " + groups + ", but is "
+                                + experts);
+                Requirement.range("mixture.perRow", perRow, 1, Math.min(groups, experts / groups));
+            }
+        }
+
+        /** Without a choice of gate: the noisy top-k gate of one level. */
+        public Mixture(
+                int experts,
+                int perRow,
+                int hidden,
+                List<Integer> encoderAfter,
+                List<Integer> decoderAfter,
+                double importanceWeight,
+                double loadWeight,
+                double noiseFloor,
+                boolean sigmoid) {
+            this(
+                    experts,
+                    perRow,
+                    hidden,
+                    encoderAfter,
+                    decoderAfter,
+                    importanceWeight,
+                    loadWeight,
+                    noiseFloor,
+                    sigmoid,
+                    Gating.FLAT);
+        }
+
+        /** How rows choose their experts. */
+        @Override
+        public Gating gating() {
+            return Objects.requireNonNull(gating);
+        }
+    }
+
+    /** The function of a gate. */
+    public enum GateKind {
+        /** Every expert for every row (equation 2): the dense reference. */
+        SOFTMAX,
+        /** The k largest of noisy logits (equations 3 to 5). */
+        NOISY_TOP_K,
+        /**
+         * Every expert takes equally many rows of a batch, and in serving those above a threshold that training learnt (appendix F). A
+         * row may then have more experts than k, or none.
+         */
+        STRICTLY_BALANCED
+    }
+
+    /**
+     * How rows choose their experts.
+     *
+     * @param kind the function, on both levels
+     * @param groups 0 for one level; else experts form so many equal groups, a row chooses k groups and in each of them k experts
+     *     (Shazeer et al. 2017, appendix B)
+     */
+    public record Gating(GateKind kind, int groups) {
+        /** Noisy top-k of one level. */
+        public static final Gating FLAT = new Gating(GateKind.NOISY_TOP_K, 0);
+
+        public Gating {
+            Requirement.present("mixture.gating.kind", kind);
+            Requirement.range("mixture.gating.groups", groups, 0, Integer.MAX_VALUE);
+            Requirement.that(
+                    groups == 0 || kind != GateKind.SOFTMAX,
+                    "mixture.gating.groups must be 0 where every row visits every expert (SOFTMAX), but is " + groups);
         }
     }
 

@@ -4,7 +4,9 @@ package dev.dragoman.model.kernel;
 public enum Compute {
     FLOAT32(6),
     /** Twice to ten times the speed of float32 where the processor or the GPU multiplies bfloat16 itself; weights stay in float32. */
-    BFLOAT16(15);
+    BFLOAT16(15),
+    /** For tests: the arithmetic without rounding to speak of. Gates and losses of mixture layers then are of this type too. */
+    FLOAT64(7);
 
     private final int code;
 
@@ -15,5 +17,10 @@ public enum Compute {
     /** libtorch's number for the type. */
     public int code() {
         return code;
+    }
+
+    /** libtorch's number for the type of sums that need more bits. */
+    int wide() {
+        return this == FLOAT64 ? code : FLOAT32.code;
     }
 }

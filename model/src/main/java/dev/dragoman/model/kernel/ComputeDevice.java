@@ -3,6 +3,12 @@ package dev.dragoman.model.kernel;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The one place that chooses where tensors live and kernels run: what the system property {@value #PROPERTY} says ({@code cpu},
@@ -11,6 +17,8 @@ import ai.djl.ndarray.NDManager;
 public final class ComputeDevice {
     /** Names the device. */
     public static final String PROPERTY = "dragoman.device";
+
+    private static final Pattern BFLOAT16_FLAGS = Pattern.compile("\\b(amx_bf16|avx512_bf16)\\b");
 
     private ComputeDevice() {}
 
@@ -41,6 +49,28 @@ public final class ComputeDevice {
     /** A manager of tensors on the device, a root that the caller closes. */
     public static NDManager newManager() {
         return NDManager.newBaseManager(get(), engine().getEngineName());
+    }
+
+    /**
+     * Element type of the experts' products in serving, where experts are stored in less than 32 bits: bfloat16 on a GPU and on
+     * processors that multiply it themselves, else float32, which those do faster.
+     */
+    public static Compute expertCompute() {
+        return get().isGpu() || multipliesBfloat16(Path.of("/proc/cpuinfo")) ? Compute.BFLOAT16 : Compute.FLOAT32;
+    }
+
+    /**
+     * Whether the processor has instructions for products of bfloat16.
+     *
+     * @param description what Linux says of the processor; if there is no such file, it has none
+     */
+    static boolean multipliesBfloat16(Path description) {
+        try (Stream<String> lines = Files.lines(description)) {
+            return lines.filter(line -> line.startsWith("flags"))
+                    .anyMatch(line -> BFLOAT16_FLAGS.matcher(line).find());
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     private static Engine engine() {

@@ -1,5 +1,6 @@
 package dev.dragoman.model.kernel;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -55,16 +56,23 @@ public final class Kernels implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Loads the kernels; takes some tens of milliseconds. */
+    /** Loads the kernels for the device that {@link ComputeDevice} names; takes some tens of milliseconds. */
     public static Kernels load(KernelSettings settings) {
+        return load(settings, ComputeDevice.get());
+    }
+
+    /** Loads the kernels for a device. */
+    public static Kernels load(KernelSettings settings, Device device) {
         byte[] archive = ScriptArchive.of(
                 source(),
                 Map.of(
                         "compute", settings.compute().code(),
+                        "wide", settings.compute().wide(),
+                        "expert_compute", settings.expertCompute().code(),
                         "dropout", settings.dropout(),
                         "experts_per_row", settings.expertsPerRow(),
                         "noise_floor", settings.noiseFloor()));
-        Model model = Model.newInstance("kernels", ComputeDevice.get(), ENGINE);
+        Model model = Model.newInstance("kernels", device, ENGINE);
         try {
             model.load(new ByteArrayInputStream(archive));
             return new Kernels(model, settings);
@@ -125,10 +133,23 @@ public final class Kernels implements AutoCloseable {
      * Runs a method on any values, without gradients.
      *
      * @param manager owns the results
-     * @param arguments {@link NDArray}, {@code List<NDArray>}, {@link Long}, {@link Double} or {@code long[]}
+     * @param arguments {@link NDArray}, {@code List<NDArray>}, {@link Long}, {@link Double}, {@link String} or {@code long[]}
      */
-    @SuppressWarnings("unchecked")
     public NDList run(NDManager manager, String method, Object... arguments) {
+        try (IValue result = invoke(method, arguments)) {
+            return result.toNDList((PtNDManager) manager);
+        }
+    }
+
+    /** {@link #run} for a method whose result is a whole number. */
+    public long number(String method, Object... arguments) {
+        try (IValue result = invoke(method, arguments)) {
+            return result.toLong();
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private IValue invoke(String method, Object... arguments) {
         PLAIN_EXECUTION.get();
         IValue[] values = new IValue[arguments.length];
         try {
@@ -140,15 +161,15 @@ public final class Kernels implements AutoCloseable {
                     values[i] = IValue.from(number.longValue());
                 } else if (argument instanceof Double number) {
                     values[i] = IValue.from(number.doubleValue());
+                } else if (argument instanceof String text) {
+                    values[i] = IValue.from(text);
                 } else if (argument instanceof long[] numbers) {
                     values[i] = IValue.listFrom(numbers);
                 } else {
                     values[i] = IValue.listFrom(((List<NDArray>) argument).toArray(new PtNDArray[0]));
                 }
             }
-            try (IValue result = IValueUtils.runMethod(module, method, values)) {
-                return result.toNDList((PtNDManager) manager);
-            }
+            return IValueUtils.runMethod(module, method, values);
         } finally {
             for (IValue value : values) {
                 if (value != null) {

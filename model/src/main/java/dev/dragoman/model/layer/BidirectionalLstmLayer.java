@@ -2,6 +2,7 @@ package dev.dragoman.model.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.kernel.Kernels;
 
 /**

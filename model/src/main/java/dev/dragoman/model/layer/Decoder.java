@@ -5,11 +5,17 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import dev.dragoman.model.block.Initializers;
+import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.kernel.Kernels;
+import dev.dragoman.model.mixture.ExpertStack;
+import dev.dragoman.model.mixture.MixtureOfExperts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +50,7 @@ public final class Decoder extends NetworkBlock {
                                     "mixture" + layer, new MixtureOfExperts(kernels, configuration.mixture(), width))
                             : null);
         }
-        stack = new LayerStack(kernels, layers, mixtures, configuration.residualFrom());
+        stack = new LayerStack(kernels, "decoder", layers, mixtures, configuration.residualFrom());
     }
 
     /** Prepares the memory {@code [S, B, D]} for attention; once per batch of sentences. */
@@ -56,29 +62,35 @@ public final class Decoder extends NetworkBlock {
      * Teacher forcing: embedded target inputs {@code [T, B, D]} to top outputs {@code [T, B, D]}.
      *
      * @param rows {@code [N]} flat indices of the target's real positions
-     * @param balanced when training, receives what each mixture layer reports, bottom to top
+     * @param training null for serving
      */
-    public NDArray decode(
-            NDArray embedded,
-            EncodedSource source,
-            NDArray rows,
-            boolean training,
-            List<MixtureOfExperts.Balanced> balanced) {
-        NDArray first;
+    public NDArray decode(NDArray embedded, EncodedSource source, NDArray rows, @Nullable TrainingPass training) {
+        boolean recording = training != null;
+        return Segment.run(segments(x -> first(x, source, recording), rows, recording), embedded, training);
+    }
+
+    /**
+     * The same, layer by layer.
+     *
+     * @param first leads to what {@link #first} gives, from whatever the first segment is to read
+     */
+    public List<Segment> segments(UnaryOperator<NDArray> first, NDArray rows, boolean training) {
+        List<Segment> segments = new ArrayList<>();
+        segments.add(new Segment(stack, 1, first, rows));
+        segments.addAll(stack.segments(2, rows, training));
+        return segments;
+    }
+
+    /** The first layer, with attention: {@code [T, B, D]} to the same. */
+    public NDArray first(NDArray embedded, EncodedSource source, boolean training) {
         if (contextWeight == null) {
             NDArray y = attention.sequence(embedded, source, stack.lstm(1), training);
-            first = stack.finishLstm(1, y, embedded, training);
-        } else {
-            NDArray y = stack.lstm(1).sequence(embedded, training);
-            first = stack.finishLstm(1, y, embedded, training);
-            NDArray context = attention.attend(first, source, training).get(0);
-            first = kernels.one("add_projected", training, first, context, contextWeight.getArray());
+            return stack.finishLstm(1, y, embedded, training);
         }
-        NDArray x = stack.finishMixture(1, first, rows, training, balanced);
-        for (int layer = 2; layer <= stack.size(); layer++) {
-            x = stack.finish(layer, stack.lstm(layer).sequence(x, training), x, rows, training, balanced);
-        }
-        return x;
+        NDArray y = stack.lstm(1).sequence(embedded, training);
+        NDArray query = stack.finishLstm(1, y, embedded, training);
+        NDArray context = attention.attend(query, source, training).get(0);
+        return kernels.one("add_projected", training, query, context, contextWeight.getArray());
     }
 
     /** The state before the first token: output {@code [N, R]} and cells {@code [N, C]} of every layer, bottom to top, all zero. */
@@ -137,9 +149,15 @@ public final class Decoder extends NetworkBlock {
         return new Step(x, next, weights.squeeze(1));
     }
 
+    /** The experts' stacks of all mixture layers, by the paths of their parameters within the whole network. */
+    public Map<String, ExpertStack> expertStacks() {
+        return stack.expertStacks();
+    }
+
     @Override
     protected NDList forward(NDList inputs, boolean training) {
-        EncodedSource source = attendTo(inputs.get(2), inputs.get(3), training);
-        return new NDList(decode(inputs.get(0), source, inputs.get(1), training, new ArrayList<>()));
+        refuseTraining(training);
+        EncodedSource source = attendTo(inputs.get(2), inputs.get(3), false);
+        return new NDList(decode(inputs.get(0), source, inputs.get(1), null));
     }
 }

@@ -2,10 +2,14 @@ package dev.dragoman.model.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.kernel.Kernels;
+import dev.dragoman.model.mixture.ExpertStack;
+import dev.dragoman.model.mixture.MixtureOfExperts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,29 +42,43 @@ public final class Encoder extends NetworkBlock {
                                     "mixture" + layer, new MixtureOfExperts(kernels, configuration.mixture(), width))
                             : null);
         }
-        stack = new LayerStack(kernels, layers, mixtures, configuration.residualFrom());
+        stack = new LayerStack(kernels, "encoder", layers, mixtures, configuration.residualFrom());
     }
 
     /**
      * Embedded sentences {@code [S, B, D]} to the memory {@code [S, B, D]}.
      *
-     * @param balanced when training, receives what each mixture layer reports, bottom to top
+     * @param training null for serving
      */
-    public NDArray encode(
-            NDArray embedded, SourceArrays source, boolean training, List<MixtureOfExperts.Balanced> balanced) {
-        NDArray x = embedded;
-        for (int layer = 1; layer <= stack.size(); layer++) {
-            NDArray y = layer == 1 && bothWays != null
-                    ? bothWays.sequence(x, source.reversal(), training)
-                    : stack.lstm(layer).sequence(x, training);
-            x = stack.finish(layer, y, x, source.rows(), training, balanced);
+    public NDArray encode(NDArray embedded, SourceArrays source, @Nullable TrainingPass training) {
+        return Segment.run(segments(source, training != null), embedded, training);
+    }
+
+    /** The same, layer by layer. */
+    public List<Segment> segments(SourceArrays source, boolean training) {
+        BidirectionalLstmLayer first = bothWays;
+        if (first == null) {
+            return stack.segments(1, source.rows(), training);
         }
-        return x;
+        List<Segment> segments = new ArrayList<>();
+        segments.add(new Segment(
+                stack,
+                1,
+                x -> stack.finishLstm(1, first.sequence(x, source.reversal(), training), x, training),
+                source.rows()));
+        segments.addAll(stack.segments(2, source.rows(), training));
+        return segments;
+    }
+
+    /** The experts' stacks of all mixture layers, by the paths of their parameters within the whole network. */
+    public Map<String, ExpertStack> expertStacks() {
+        return stack.expertStacks();
     }
 
     @Override
     protected NDList forward(NDList inputs, boolean training) {
+        refuseTraining(training);
         SourceArrays source = new SourceArrays(inputs.get(0), inputs.get(1), inputs.get(2), inputs.get(3));
-        return new NDList(encode(inputs.get(4), source, training, new ArrayList<>()));
+        return new NDList(encode(inputs.get(4), source, null));
     }
 }

@@ -2,23 +2,34 @@ package dev.dragoman.model.layer;
 
 import ai.djl.ndarray.NDArray;
 import dev.dragoman.model.kernel.Kernels;
+import dev.dragoman.model.mixture.ExpertStack;
+import dev.dragoman.model.mixture.MixtureOfExperts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What encoder and decoder stacks share: dropout, residual connections, and the mixture layer that may follow an LSTM layer. */
 final class LayerStack {
     private final Kernels kernels;
+    private final String path;
     private final List<@Nullable LstmLayer> layers;
     private final List<@Nullable MixtureOfExperts> mixtures;
     private final int residualFrom;
 
+    /**
+     * @param path of the block that the layers belong to
+     */
     LayerStack(
             Kernels kernels,
+            String path,
             List<@Nullable LstmLayer> layers,
             List<@Nullable MixtureOfExperts> mixtures,
             int residualFrom) {
         this.kernels = kernels;
+        this.path = path;
         this.layers = layers;
         this.mixtures = mixtures;
         this.residualFrom = residualFrom;
@@ -39,17 +50,6 @@ final class LayerStack {
         return mixtures.get(layer - 1);
     }
 
-    /** {@link #finishLstm} and {@link #finishMixture}. */
-    NDArray finish(
-            int layer,
-            NDArray y,
-            NDArray below,
-            NDArray rows,
-            boolean training,
-            List<MixtureOfExperts.Balanced> balanced) {
-        return finishMixture(layer, finishLstm(layer, y, below, training), rows, training, balanced);
-    }
-
     /** Dropout of an LSTM layer's output, and its residual connection. */
     NDArray finishLstm(int layer, NDArray y, NDArray below, boolean training) {
         if (layer >= residualFrom) {
@@ -59,18 +59,43 @@ final class LayerStack {
     }
 
     /** The mixture layer after an LSTM layer with its own dropout and residual connection; without one, {@code x} itself. */
-    NDArray finishMixture(
-            int layer, NDArray x, NDArray rows, boolean training, List<MixtureOfExperts.Balanced> balanced) {
+    NDArray finishMixture(int layer, NDArray x, NDArray rows, @Nullable TrainingPass training) {
         MixtureOfExperts mixture = mixture(layer);
         if (mixture == null) {
             return x;
         }
-        if (training) {
-            MixtureOfExperts.Balanced result = mixture.train(x, rows);
-            balanced.add(result);
-            return kernels.one("drop_add", true, result.y(), x);
+        if (training != null) {
+            MixtureOfExperts.Trained result = mixture.train(x, rows, training.tape());
+            training.add(path(layer), result);
+            return aboveMixture(result);
         }
-        return kernels.one("add", false, mixture.sequence(x, rows), x);
+        return aboveMixture(mixture.sequence(x, rows), x);
+    }
+
+    /** Dropout and residual connection of a mixture layer that is trained. */
+    NDArray aboveMixture(MixtureOfExperts.Trained mixture) {
+        return kernels.one("drop_add", true, mixture.y(), mixture.x());
+    }
+
+    /** Residual connection of a mixture layer in serving. */
+    NDArray aboveMixture(NDArray y, NDArray x) {
+        return kernels.one("add", false, y, x);
+    }
+
+    /** Path of the mixture layer after an LSTM layer within the whole network. */
+    String path(int layer) {
+        return path + ".mixture" + layer;
+    }
+
+    /** LSTM layers from {@code first} on, each with its mixture layer. */
+    List<Segment> segments(int first, NDArray rows, boolean training) {
+        List<Segment> segments = new ArrayList<>();
+        for (int i = first; i <= size(); i++) {
+            int layer = i;
+            segments.add(new Segment(
+                    this, layer, x -> finishLstm(layer, lstm(layer).sequence(x, training), x, training), rows));
+        }
+        return segments;
     }
 
     /** One decoder step after an LSTM layer, rows {@code [N, D]}. */
@@ -82,5 +107,18 @@ final class LayerStack {
     NDArray finishMixtureStep(int layer, NDArray x) {
         MixtureOfExperts mixture = mixture(layer);
         return mixture == null ? x : kernels.one("add", false, mixture.rows(x), x);
+    }
+
+    /** The experts' stacks of all mixture layers, by the paths of their parameters within the whole network. */
+    Map<String, ExpertStack> expertStacks() {
+        Map<String, ExpertStack> result = new LinkedHashMap<>();
+        for (int layer = 1; layer <= size(); layer++) {
+            MixtureOfExperts mixture = mixture(layer);
+            if (mixture != null) {
+                String prefix = path(layer) + ".";
+                mixture.expertStacks().forEach((name, stack) -> result.put(prefix + name, stack));
+            }
+        }
+        return result;
     }
 }

@@ -1,5 +1,7 @@
 package dev.dragoman.model.layer;
 
+import java.util.Arrays;
+
 /**
  * Ids of several sentences, padded to the longest, in the layouts that the network reads.
  *
@@ -28,6 +30,17 @@ public record PaddedIds(int[] ids, int[] lengths, int sentences, int length) {
             }
         }
         return new PaddedIds(ids, lengths, sentences.length, length);
+    }
+
+    /** Sentences {@code from} to {@code to}, padded to the longest of them. */
+    public PaddedIds part(int from, int to) {
+        int[] partLengths = Arrays.copyOfRange(lengths, from, to);
+        int longest = Arrays.stream(partLengths).max().orElse(0);
+        int[] partIds = new int[(to - from) * longest];
+        for (int b = from; b < to; b++) {
+            System.arraycopy(ids, b * length, partIds, (b - from) * longest, longest);
+        }
+        return new PaddedIds(partIds, partLengths, to - from, longest);
     }
 
     /** Number of real positions, N. */

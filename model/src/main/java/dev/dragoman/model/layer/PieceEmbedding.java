@@ -3,6 +3,8 @@ package dev.dragoman.model.layer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Parameter;
+import dev.dragoman.model.block.Initializers;
+import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.kernel.Kernels;
 
 /** One vector per piece, shared by source, target and, where configured, the softmax. Weight {@code [V, D]}. */

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
+import dev.dragoman.model.block.Initializers;
+import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
 import dev.dragoman.model.kernel.Kernels;

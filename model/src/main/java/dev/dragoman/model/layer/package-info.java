@@ -1,6 +1,6 @@
 /**
  * The blocks of the network, bottom to top: {@link dev.dragoman.model.layer.PieceEmbedding}, {@link dev.dragoman.model.layer.LstmLayer}
- * and {@link dev.dragoman.model.layer.BidirectionalLstmLayer}, {@link dev.dragoman.model.layer.MixtureOfExperts}, which make an
+ * and {@link dev.dragoman.model.layer.BidirectionalLstmLayer}, {@link dev.dragoman.model.mixture.MixtureOfExperts}, which make an
  * {@link dev.dragoman.model.layer.Encoder}; {@link dev.dragoman.model.layer.SourceAttention}, which with them makes a
  * {@link dev.dragoman.model.layer.Decoder}; and {@link dev.dragoman.model.layer.OutputSoftmax}.
  *

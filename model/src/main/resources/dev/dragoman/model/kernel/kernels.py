@@ -2,14 +2,17 @@
 #
 # Shapes: T time steps, B sentences, N rows (real positions, padding left out), D width, H hidden size, E experts,
 # k experts per row, A attention size, V vocabulary. Sequences are time-major, [T, B, D].
-# Element types are numbers in this form: 4 int64, 6 float32, 15 bfloat16.
-# 'compute' is the type in which products run; sums that need more bits (softmax, gates, losses) stay in float32.
+# Element types are numbers in this form: 4 int64, 6 float32, 7 float64, 15 bfloat16.
+# 'compute' is the type in which products run, 'expert_compute' that of the experts in serving; sums that need more bits (gates, losses)
+# stay in 'wide', which is float32 but for tests.
 
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
   compute : int
   dropout : float
+  wide : int
+  expert_compute : int
   experts_per_row : int
   noise_floor : float
 
@@ -115,87 +118,444 @@ class Kernels(Module):
   def add_projected(self: __torch__.Kernels, x: Tensor, context: Tensor, weight: Tensor) -> Tensor:
     return x + torch.linear(context, weight.to(self.compute))
 
-  # ---- mixture of experts ---------------------------------------------------------------------------------------
-
-  # Noisy top-k gating, equations 3 to 5 and 8 to 10. x [N, D] in float32, epsilon [N, E] the normal draw.
-  # Returns gates [N, k], experts [N, k], importance [E], load [E].
-  def noisy_gates(self: __torch__.Kernels, x: Tensor, w_gate: Tensor, w_noise: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-    k = self.experts_per_row
-    n_experts = w_gate.size(1)
-    clean = torch.mm(x, w_gate)
-    scale = torch.softplus(torch.mm(x, w_noise)) + self.noise_floor
-    noisy = clean + epsilon * scale
-    top, chosen, = torch.topk(noisy, min(k + 1, n_experts), 1, True, True)
-    gates = torch.softmax(top.narrow(1, 0, k), 1)
-    experts = chosen.narrow(1, 0, k)
-    importance = torch.zeros([n_experts], device=x.device).index_add(0, experts.reshape([-1]), gates.reshape([-1]))
-    if k < n_experts:
-      if_in = top.narrow(1, k, 1)
-      if_out = top.narrow(1, k - 1, 1)
-      threshold = torch.where(torch.gt(noisy, if_in), if_in, if_out)
-      load = torch.sum(0.5 * (1. + torch.erf((clean - threshold) / scale * 0.7071067811865476)), [0])
-    else:
-      load = torch.full([n_experts], float(x.size(0)), device=x.device)
-    return (gates, experts, importance, load)
-
-  # Without noise, as serving uses it. Ties go to the lower expert.
-  def clean_gates(self: __torch__.Kernels, x: Tensor, w_gate: Tensor) -> Tuple[Tensor, Tensor]:
-    clean = torch.mm(x, w_gate)
-    sorted, order, = torch.sort(clean, stable=True, dim=1, descending=True)
-    k = self.experts_per_row
-    return (torch.softmax(sorted.narrow(1, 0, k), 1), order.narrow(1, 0, k))
-
-  # Rows sorted by expert once, each expert's rows one contiguous product, combined by the inverse permutation.
-  # x [N, D], gates [N, k], experts [N, k], hidden weights [E, D, H], output weights [E, H, D] -> [N, D]
-  def dispatch_combine(self: __torch__.Kernels, x: Tensor, gates: Tensor, experts: Tensor, w_hidden: Tensor, w_output: Tensor) -> Tensor:
-    c = self.compute
-    k = gates.size(1)
-    flat = experts.reshape([-1])
-    by_expert, order, = torch.sort(flat, stable=True, dim=0, descending=False)
-    sources = torch.div(order, k, rounding_mode="floor")
-    counts = annotate(List[int], torch.bincount(flat, minlength=w_hidden.size(0)).tolist())
-    # Split once: the gradient of a slice taken in the loop would be a full-size zero tensor per expert.
-    rows = torch.split_with_sizes(x.index_select(0, sources), counts, 0)
-    hidden = torch.unbind(w_hidden.to(c), 0)
-    output = torch.unbind(w_output.to(c), 0)
-    parts = annotate(List[Tensor], [])
-    for e in range(len(counts)):
-      if counts[e] > 0:
-        parts.append(torch.mm(torch.relu(torch.mm(rows[e], hidden[e])), output[e]))
-    weighted = torch.cat(parts, 0) * gates.reshape([-1]).index_select(0, order).to(c).unsqueeze(1)
-    back = torch.argsort(order, dim=0)
-    return torch.sum(weighted.index_select(0, back).view(-1, k, x.size(1)), [1])
+  # ---- gates of a mixture of experts ----------------------------------------------------------------------------
+  #
+  # A gate turns rows x [N, D] into A assignments of rows to experts: gates [A], rows [A] (int64) and experts [A] (int64). Gates run in
+  # the wide type. When training they also give importance [E], load [E] and the balance terms: squared coefficients of variation of
+  # both, and third, for the strictly balanced gates, the loss of the thresholds.
 
   # Squared coefficient of variation, population variance (equations 7 and 11).
   def cv_squared(self: __torch__.Kernels, v: Tensor) -> Tensor:
     mean = torch.mean(v)
     return torch.mean(torch.square(v - mean)) / (torch.square(mean) + 1e-10)
 
-  # The layer in training: x [T, B, D], rows [N] the flat indices of real positions, epsilon [N, E].
-  # Returns the layer's output [T, B, D] (zero at padding), importance [E], load [E], both balance terms [2].
-  def mixture(self: __torch__.Kernels, x: Tensor, rows: Tensor, epsilon: Tensor, w_gate: Tensor, w_noise: Tensor, w_hidden: Tensor, w_output: Tensor, sigmoid: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-    flat = x.flatten(0, 1)
-    real = flat.index_select(0, rows)
-    gates, experts, importance, load, = self.noisy_gates(real.to(6), w_gate, w_noise, epsilon)
-    y = self.dispatch_combine(real, gates, experts, w_hidden, w_output)
-    if bool(sigmoid):
-      y = torch.sigmoid(y)
-    out = torch.zeros_like(flat).index_copy(0, rows, y).view(x.size(0), x.size(1), x.size(2))
-    return (out, importance, load, torch.stack([self.cv_squared(importance), self.cv_squared(load)]))
+  # Sum of values [A] per index, [n].
+  def sum_per(self: __torch__.Kernels, index: Tensor, values: Tensor, n: int) -> Tensor:
+    return torch.zeros([n], dtype=values.dtype, device=values.device).index_add(0, index, values)
 
-  # The layer in serving: x [N, D] -> [N, D], no noise.
-  def mixture_rows(self: __torch__.Kernels, x: Tensor, w_gate: Tensor, w_hidden: Tensor, w_output: Tensor, sigmoid: Tensor) -> Tensor:
-    gates, experts, = self.clean_gates(x.to(6), w_gate)
-    y = self.dispatch_combine(x, gates, experts, w_hidden, w_output)
-    if bool(sigmoid):
+  # Row numbers 0, 0, .., 1, 1, .., each 'times' times.
+  def rows_each(self: __torch__.Kernels, n: int, times: int, like: Tensor) -> Tensor:
+    return torch.div(torch.arange(n * times, device=like.device), times, rounding_mode="floor")
+
+  # Equations 3 to 5 and 8 to 9: clean logits, noise scale and the normal draw, all [N, n] -> gates [N, k], chosen [N, k] and
+  # the chance [N, n] that each choice would be kept if only its own noise were drawn again.
+  def keep_top_k(self: __torch__.Kernels, clean: Tensor, scale: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    n = clean.size(1)
+    k = min(self.experts_per_row, n)
+    noisy = clean + epsilon * scale
+    top, chosen, = torch.topk(noisy, min(k + 1, n), 1, True, True)
+    gates = torch.softmax(top.narrow(1, 0, k), 1)
+    if k < n:
+      if_in = top.narrow(1, k, 1)
+      if_out = top.narrow(1, k - 1, 1)
+      threshold = torch.where(torch.gt(noisy, if_in), if_in, if_out)
+      chance = 0.5 * (1. + torch.erf((clean - threshold) / scale * 0.7071067811865476))
+    else:
+      chance = torch.ones_like(clean)
+    return (gates, chosen.narrow(1, 0, k), chance)
+
+  # Noisy top-k, one level. w_gate, w_noise [D, E], epsilon [N, E].
+  def noisy_gates(self: __torch__.Kernels, x: Tensor, w_gate: Tensor, w_noise: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    clean = torch.mm(x, w_gate)
+    scale = torch.softplus(torch.mm(x, w_noise)) + self.noise_floor
+    gates, chosen, chance, = self.keep_top_k(clean, scale, epsilon)
+    flat = gates.reshape([-1])
+    experts = chosen.reshape([-1])
+    importance = self.sum_per(experts, flat, w_gate.size(1))
+    load = torch.sum(chance, [0])
+    terms = torch.stack([self.cv_squared(importance), self.cv_squared(load)])
+    return (flat, self.rows_each(x.size(0), gates.size(1), x), experts, importance, load, terms)
+
+  # x times the matrix of each row's group: x [N, D], group [N], stack [G, D, n] -> [N, n], each group one product.
+  def mm_per_group(self: __torch__.Kernels, x: Tensor, group: Tensor, stack: Tensor) -> Tensor:
+    by_group, order, = torch.sort(group, stable=True, dim=0, descending=False)
+    chosen, _0, counted, = torch.unique_consecutive(by_group, False, True)
+    ids = annotate(List[int], chosen.tolist())
+    rows = torch.split_with_sizes(x.index_select(0, order), annotate(List[int], counted.tolist()), 0)
+    parts = annotate(List[Tensor], [])
+    if torch.is_grad_enabled():
+      # Split once: the gradient of a slice taken in the loop would be a full-size zero tensor per group.
+      matrices = torch.unbind(stack, 0)
+      for i in range(len(ids)):
+        parts.append(torch.mm(rows[i], matrices[ids[i]]))
+    else:
+      for i in range(len(ids)):
+        parts.append(torch.mm(rows[i], torch.select(stack, 0, ids[i])))
+    return torch.cat(parts, 0).index_select(0, torch.argsort(order, dim=0))
+
+  # Two levels (appendix B): k groups per row by a noisy gate over groups, k experts in each by the group's own gate.
+  # w_group, w_group_noise [D, G], w_gate, w_noise [G, D, n], epsilons [N, G] and [N * k, n]; E = G * n.
+  def noisy_gates_of_groups(self: __torch__.Kernels, x: Tensor, w_group: Tensor, w_group_noise: Tensor, w_gate: Tensor, w_noise: Tensor, epsilon_group: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    n_groups = w_group.size(1)
+    n = w_gate.size(2)
+    scale = torch.softplus(torch.mm(x, w_group_noise)) + self.noise_floor
+    group_gates, groups, group_chance, = self.keep_top_k(torch.mm(x, w_group), scale, epsilon_group)
+    group = groups.reshape([-1])
+    group_rows = self.rows_each(x.size(0), group_gates.size(1), x)
+    both = self.mm_per_group(x.index_select(0, group_rows), group, torch.cat([w_gate, w_noise], 2))
+    scale = torch.softplus(both.narrow(1, n, n)) + self.noise_floor
+    inner, chosen, chance, = self.keep_top_k(both.narrow(1, 0, n), scale, epsilon)
+    gates = (group_gates.reshape([-1, 1]) * inner).reshape([-1])
+    experts = (group.unsqueeze(1) * n + chosen).reshape([-1])
+    importance = self.sum_per(experts, gates, n_groups * n)
+    # Equation 14: the group's smooth load, shared out as the loads within it. The count of rows carries no gradient.
+    _0, order, = torch.sort(group, stable=True, dim=0, descending=False)
+    counts = torch.bincount(group, minlength=n_groups)
+    begins = torch.cumsum(counts, 0) - counts
+    inner_load, _1, _2, _3, = torch.embedding_bag(chance, order, begins, False, 0, False, None, False)
+    sums = torch.cat([torch.stack([torch.sum(group_chance, [0]), counts.to(x.dtype)], 1), inner_load], 1)
+    load = self.load_of_groups(sums)
+    terms = torch.stack([self.cv_squared(importance), self.cv_squared(load)])
+    return (gates, self.rows_each(x.size(0), group_gates.size(1) * inner.size(1), x), experts, importance, load, terms, sums)
+
+  # Equation 14 from sums over rows: of each group its smooth load, its count of rows and the loads within it, [G, 2 + n] -> [G * n].
+  def load_of_groups(self: __torch__.Kernels, sums: Tensor) -> Tensor:
+    share = torch.select(sums, 1, 0) / torch.clamp_min(torch.select(sums, 1, 1), 1)
+    return (share.unsqueeze(1) * sums.narrow(1, 2, sums.size(1) - 2)).reshape([-1])
+
+  # Every expert for every row, weighted by a softmax (equation 2).
+  def softmax_gates(self: __torch__.Kernels, x: Tensor, w_gate: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    n = w_gate.size(1)
+    gates = torch.softmax(torch.mm(x, w_gate), 1)
+    experts = torch.arange(n, device=x.device).repeat([x.size(0)])
+    importance = torch.sum(gates, [0])
+    load = torch.full([n], float(x.size(0)), dtype=x.dtype, device=x.device)
+    terms = torch.stack([self.cv_squared(importance), self.cv_squared(load)])
+    return (gates.reshape([-1]), self.rows_each(x.size(0), n, x), experts, importance, load, terms)
+
+  # Softmax gates [.., n] of the rows that batchwise masks (equation 18) picked, renormalised over each row's picks (equation 16).
+  # g [B, R, n]: B batches of R rows with their own masks; each choice keeps its best 'most' rows.
+  # Returns renormalised gates, rows within their batch, and choices, all [B, most, n].
+  def pick_rows(self: __torch__.Kernels, g: Tensor, most: int) -> Tuple[Tensor, Tensor, Tensor]:
+    _0, rows, = torch.topk(g.detach(), most, 1, True, True)
+    kept = g.gather(1, rows)
+    sums = torch.zeros_like(g.select(2, 0)).scatter_add(1, rows.flatten(1, 2), kept.flatten(1, 2))
+    # A row whose only picks are so unlike it that their gates are zero gets nothing from them, rather than 0 / 0.
+    gates = kept.flatten(1, 2) / torch.clamp_min(sums.gather(1, rows.flatten(1, 2)), 1e-30)
+    choices = torch.arange(g.size(2), device=g.device).expand([g.size(0), most, g.size(2)])
+    return (gates.view(rows.size(0), most, g.size(2)), rows, choices)
+
+  # Equation 20 per row, for thresholds [B, n] of gates g [B, R, n] whose batchwise masks picked 'rows' [B, most, n]: a gradient reaches
+  # the thresholds only.
+  def threshold_loss(self: __torch__.Kernels, g: Tensor, rows: Tensor, thresholds: Tensor) -> Tensor:
+    fixed = g.detach()
+    t = thresholds.unsqueeze(1)
+    batchwise = torch.zeros_like(fixed).scatter_(1, rows, torch.ones_like(fixed))
+    over = torch.gt(fixed, t.detach()).to(g.dtype)
+    return torch.sum((over - batchwise) * (fixed - t)) / g.size(1)
+
+  # Strictly balanced gating, one level (appendix F). w_gate [D, E], log_thresholds [E].
+  def balanced_gates(self: __torch__.Kernels, x: Tensor, w_gate: Tensor, log_thresholds: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    n = w_gate.size(1)
+    g = torch.softmax(torch.mm(x, w_gate), 1).unsqueeze(0)
+    most = self.rows_per_choice(x.size(0), n)
+    gates, rows, choices, = self.pick_rows(g, most)
+    flat = gates.reshape([-1])
+    experts = choices.reshape([-1])
+    importance = self.sum_per(experts, flat, n)
+    load = torch.full([n], float(most), dtype=x.dtype, device=x.device)
+    loss = self.threshold_loss(g, rows, torch.exp(log_thresholds).unsqueeze(0))
+    terms = torch.stack([self.cv_squared(importance), self.cv_squared(load), loss])
+    return (flat, rows.reshape([-1]), experts, importance, load, terms)
+
+  # m = k |X| / n (equation 18), at least one row and at most all.
+  def rows_per_choice(self: __torch__.Kernels, n_rows: int, n: int) -> int:
+    k = min(self.experts_per_row, n)
+    return max(1, min(n_rows, (2 * k * n_rows + n) // (2 * n)))
+
+  # Strictly balanced gating of two levels: each group picks its rows, in each group each expert picks among them.
+  # w_group [D, G], w_gate [G, D, n], log_group_thresholds [G], log_thresholds [G, n].
+  def balanced_gates_of_groups(self: __torch__.Kernels, x: Tensor, w_group: Tensor, w_gate: Tensor, log_group_thresholds: Tensor, log_thresholds: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    n_groups = w_group.size(1)
+    n = w_gate.size(2)
+    g = torch.softmax(torch.mm(x, w_group), 1).unsqueeze(0)
+    most = self.rows_per_choice(x.size(0), n_groups)
+    group_gates, group_rows, _0, = self.pick_rows(g, most)
+    members = group_rows[0].t()
+    inner = torch.softmax(torch.bmm(x.index_select(0, members.reshape([-1])).view(n_groups, most, x.size(1)), w_gate), 2)
+    inner_most = self.rows_per_choice(most, n)
+    inner_gates, inner_rows, choices, = self.pick_rows(inner, inner_most)
+    index = inner_rows.flatten(1, 2)
+    gates = (inner_gates.flatten(1, 2) * group_gates[0].t().gather(1, index)).reshape([-1])
+    rows = members.gather(1, index).reshape([-1])
+    firsts = (torch.arange(n_groups, device=x.device) * n).view(n_groups, 1, 1)
+    experts = (choices + firsts).reshape([-1])
+    importance = self.sum_per(experts, gates, n_groups * n)
+    load = torch.full([n_groups * n], float(inner_most), dtype=x.dtype, device=x.device)
+    loss = self.threshold_loss(g, group_rows, torch.exp(log_group_thresholds).unsqueeze(0)) + self.threshold_loss(inner, inner_rows, torch.exp(log_thresholds))
+    terms = torch.stack([self.cv_squared(importance), self.cv_squared(load), loss])
+    return (gates, rows, experts, importance, load, terms)
+
+  # ---- gates in serving: no noise, assignments in the order of their rows ------------------------------------------
+
+  def serve_noisy(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    k = min(self.experts_per_row, weights[0].size(1))
+    top, experts, = torch.topk(torch.mm(x, weights[0]), k, 1, True, True)
+    return (torch.softmax(top, 1).reshape([-1]), self.rows_each(x.size(0), k, x), experts.reshape([-1]))
+
+  def serve_noisy_groups(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    group_gates, group_rows, group, = self.serve_noisy(x, weights)
+    n = weights[1].size(2)
+    k = min(self.experts_per_row, n)
+    logits = self.mm_per_group(x.index_select(0, group_rows), group, weights[1])
+    top, chosen, = torch.topk(logits, k, 1, True, True)
+    gates = group_gates.unsqueeze(1) * torch.softmax(top, 1)
+    experts = group.unsqueeze(1) * n + chosen
+    times = k * min(self.experts_per_row, weights[0].size(1))
+    return (gates.reshape([-1]), self.rows_each(x.size(0), times, x), experts.reshape([-1]))
+
+  def serve_softmax(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    n = weights[0].size(1)
+    gates = torch.softmax(torch.mm(x, weights[0]), 1).reshape([-1])
+    return (gates, self.rows_each(x.size(0), n, x), torch.arange(n, device=x.device).repeat([x.size(0)]))
+
+  # Gates above their thresholds [1 or N, n] (equation 19), renormalised (equation 16): gates, rows, choices of those that passed.
+  # A row may have none, and then appears nowhere.
+  def over_thresholds(self: __torch__.Kernels, g: Tensor, thresholds: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    over = torch.gt(g, thresholds)
+    sums = torch.sum(g * over.to(g.dtype), [1])
+    places = torch.nonzero(over)
+    rows = torch.select(places, 1, 0)
+    flat = rows * g.size(1) + torch.select(places, 1, 1)
+    return (g.reshape([-1]).index_select(0, flat) / sums.index_select(0, rows), rows, torch.select(places, 1, 1))
+
+  def serve_balanced(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    return self.over_thresholds(torch.softmax(torch.mm(x, weights[0]), 1), torch.exp(weights[1]).unsqueeze(0))
+
+  def serve_balanced_groups(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    g = torch.softmax(torch.mm(x, weights[0]), 1)
+    group_gates, group_rows, group, = self.over_thresholds(g, torch.exp(weights[2]).unsqueeze(0))
+    if group.size(0) == 0:
+      return (group_gates, group_rows, group)
+    inner = torch.softmax(self.mm_per_group(x.index_select(0, group_rows), group, weights[1]), 1)
+    gates, pairs, chosen, = self.over_thresholds(inner, torch.exp(weights[3]).index_select(0, group))
+    return (gates * group_gates.index_select(0, pairs), group_rows.index_select(0, pairs), group.index_select(0, pairs) * weights[1].size(2) + chosen)
+
+  # The gate of a kind: 0 noisy top-k, 1 noisy top-k of two levels, 2 softmax, 3 strictly balanced, 4 strictly balanced of two levels.
+  def serve_gate(self: __torch__.Kernels, x: Tensor, kind: int, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    if kind == 0:
+      gates, rows, experts, = self.serve_noisy(x, weights)
+    elif kind == 1:
+      gates, rows, experts, = self.serve_noisy_groups(x, weights)
+    elif kind == 2:
+      gates, rows, experts, = self.serve_softmax(x, weights)
+    elif kind == 3:
+      gates, rows, experts, = self.serve_balanced(x, weights)
+    else:
+      gates, rows, experts, = self.serve_balanced_groups(x, weights)
+    return (gates, rows, experts)
+
+  # ---- experts --------------------------------------------------------------------------------------------------
+  #
+  # Experts are relu(x . hidden^T) . output^T with stacks hidden [E, H, D] and output [E, D, H]. In training they stay outside the
+  # engine's graph: what forward computed inside an expert is computed again when the gradient is taken (appendix D), and a stack's
+  # gradient is written for the chosen experts only. Java plans the work: P slots, padded so that neighbouring experts with about
+  # as many rows share one batched product. 'plan' holds four numbers per product: first expert, number of experts, slots of each,
+  # and whether the gradient is added to what is there.
+
+  # Uniform numbers in [-bound, bound] where 'like' is, in bfloat16 or float32.
+  def uniform(self: __torch__.Kernels, like: Tensor, shape: List[int], bound: float, narrow: int) -> Tensor:
+    if narrow != 0:
+      out = torch.empty(shape, dtype=15, device=like.device)
+    else:
+      out = torch.empty(shape, dtype=6, device=like.device)
+    return torch.uniform_(out, -bound, bound)
+
+  def zeros_like(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.zeros_like(x)
+
+  # x [N, D], sources [P] the row in each slot -> outputs of the slots [P, D].
+  def experts_forward(self: __torch__.Kernels, x: Tensor, sources: Tensor, plan: List[int], w_hidden: Tensor, w_output: Tensor) -> Tensor:
+    c = self.compute
+    recording = torch.is_grad_enabled()
+    torch.set_grad_enabled(False)
+    width = x.size(1)
+    out = torch.empty([sources.size(0), width], dtype=c, device=x.device)
+    at = 0
+    for i in range(len(plan) // 4):
+      first = plan[4 * i]
+      n = plan[4 * i + 1]
+      capacity = plan[4 * i + 2]
+      rows = x.index_select(0, sources.narrow(0, at, n * capacity)).view(n, capacity, width)
+      h = torch.relu_(torch.bmm(rows, w_hidden.narrow(0, first, n).to(c).transpose(1, 2)))
+      _0 = torch.bmm(h, w_output.narrow(0, first, n).to(c).transpose(1, 2), out=out.narrow(0, at, n * capacity).view(n, capacity, width))
+      at += n * capacity
+    torch.set_grad_enabled(recording)
+    return out
+
+  # Gradients of the slots: dy [N, D] of the gated sums, gates [P] (0 in unused slots) -> of the rows in their slots [P, D], of the
+  # gates [P]; those of the stacks are written in place.
+  def experts_backward(self: __torch__.Kernels, x: Tensor, dy: Tensor, sources: Tensor, gates: Tensor, plan: List[int], w_hidden: Tensor, w_output: Tensor, g_hidden: Tensor, g_output: Tensor) -> Tuple[Tensor, Tensor]:
+    c = self.compute
+    recording = torch.is_grad_enabled()
+    torch.set_grad_enabled(False)
+    width = x.size(1)
+    dx = torch.empty([sources.size(0), width], dtype=c, device=x.device)
+    d_gates = torch.empty([sources.size(0)], dtype=self.wide, device=x.device)
+    at = 0
+    for i in range(len(plan) // 4):
+      first = plan[4 * i]
+      n = plan[4 * i + 1]
+      capacity = plan[4 * i + 2]
+      slots = n * capacity
+      here = sources.narrow(0, at, slots)
+      hidden = w_hidden.narrow(0, first, n).to(c)
+      rows = x.index_select(0, here).view(n, capacity, width)
+      d = dy.index_select(0, here).view(n, capacity, width)
+      gate = gates.narrow(0, at, slots).to(c).view(n, capacity, 1)
+      h = torch.relu_(torch.bmm(rows, hidden.transpose(1, 2)))
+      u = torch.bmm(d, w_output.narrow(0, first, n).to(c))
+      # <dy, E(x)> without computing E(x) again.
+      _0 = torch.copy_(d_gates.narrow(0, at, slots), torch.sum(u * h, [2], dtype=self.wide).reshape([-1]))
+      dh = torch.mul_(torch.threshold_backward(u, h, 0), gate)
+      h = torch.mul_(h, gate)
+      _1 = torch.bmm(dh, hidden, out=dx.narrow(0, at, slots).view(n, capacity, width))
+      self.put_product(torch.transpose(dh, 1, 2), rows, g_hidden.narrow(0, first, n), plan[4 * i + 3])
+      self.put_product(torch.transpose(d, 1, 2), h, g_output.narrow(0, first, n), plan[4 * i + 3])
+      at += slots
+    torch.set_grad_enabled(recording)
+    return (dx, d_gates)
+
+  def put_product(self: __torch__.Kernels, a: Tensor, b: Tensor, into: Tensor, add: int) -> None:
+    if add != 0:
+      _0 = torch.add_(into, torch.bmm(a, b).to(into.dtype))
+    elif a.dtype == into.dtype:
+      _1 = torch.bmm(a, b, out=into)
+    else:
+      _2 = torch.copy_(into, torch.bmm(a, b))
+
+  # Gates [A] to the slots of their assignments [P]; zero in unused slots, which name assignment A.
+  def gates_of_slots(self: __torch__.Kernels, gates: Tensor, assignments: Tensor) -> Tensor:
+    return torch.cat([gates.detach(), torch.zeros([1], dtype=gates.dtype, device=gates.device)], 0).index_select(0, assignments)
+
+  # values [A] in another order.
+  def in_order(self: __torch__.Kernels, values: Tensor, order: Tensor) -> Tensor:
+    return values.detach().index_select(0, order)
+
+  # The same values where another array is; the array itself if it is there already.
+  def to_device_of(self: __torch__.Kernels, x: Tensor, other: Tensor) -> Tensor:
+    return x.detach().to(other.device)
+
+  # What the gates passed on, as a number whose gradient is theirs: <gates, d_gates> + balance.
+  def gate_objective(self: __torch__.Kernels, gates: Tensor, d_gates: Tensor, terms: Tensor, weights: Tensor) -> Tensor:
+    return torch.sum(gates * d_gates) + torch.sum(terms * weights)
+
+  # A gradient [T, B, D] with d [N, D] added at the real positions.
+  def add_at_rows(self: __torch__.Kernels, gradient: Tensor, rows: Tensor, d: Tensor) -> Tensor:
+    return gradient + self.padded(d, rows, gradient)
+
+  # Clears the gradient of single experts.
+  def clear_experts(self: __torch__.Kernels, gradient: Tensor, experts: List[int]) -> int:
+    for e in experts:
+      _0 = torch.zero_(torch.select(gradient, 0, e))
+    return len(experts)
+
+  # Slots back to rows: values [P, D], slots [A] and begins [N] the slots of each row, weights [A] or none -> [N, D].
+  def sum_of_slots(self: __torch__.Kernels, values: Tensor, slots: Tensor, begins: Tensor) -> Tensor:
+    y, _0, _1, _2, = torch.embedding_bag(values, slots, begins, False, 0, False, None, False)
+    return y
+
+  def weighted_sum_of_slots(self: __torch__.Kernels, values: Tensor, slots: Tensor, begins: Tensor, weights: Tensor) -> Tensor:
+    y, _0, _1, _2, = torch.embedding_bag(values, slots, begins, False, 0, False, weights.to(values.dtype), False)
+    return y
+
+  # Real positions of a padded sequence: x [T, B, D], rows [N] -> [N, D], and in the gate's type.
+  def real_rows(self: __torch__.Kernels, x: Tensor, rows: Tensor) -> Tensor:
+    return x.flatten(0, 1).index_select(0, rows)
+
+  def widen(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return x.to(self.wide)
+
+  def sigmoid(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.sigmoid(x)
+
+  # Back to a padded sequence shaped as x, zero at padding.
+  def padded(self: __torch__.Kernels, y: Tensor, rows: Tensor, x: Tensor) -> Tensor:
+    return torch.zeros_like(x).flatten(0, 1).index_copy(0, rows, y.to(x.dtype)).view(x.size(0), x.size(1), x.size(2))
+
+  # ---- experts in serving ---------------------------------------------------------------------------------------
+  #
+  # Rows sorted by expert once, each expert's rows one product, summed by the inverse permutation; only chosen experts are touched.
+  # A stack [E, out, in] comes in parts of 'per_part' experts, since one mapping of a file is limited in size; so do the scales [E, out] of
+  # stacks of 8 bits.
+
+  # rows [n, in] times the transpose of the matrix 'at' of a part, [out, in]. Few rows read 8 bits as they are, which goes at the speed of
+  # memory but is linear in the rows; many are worth expanding for. The former knows bfloat16 only, and takes 16 columns at a time from
+  # where 16 bytes begin: reading beyond a row of another length, it would end the process.
+  def expert_product(self: __torch__.Kernels, rows: Tensor, stacks: List[Tensor], scales: List[Tensor], part: int, at: int) -> Tensor:
+    w = torch.select(stacks[part], 0, at)
+    if len(scales) == 0:
+      y = torch.mm(rows, w.to(rows.dtype).t())
+    else:
+      s = torch.select(scales[part], 0, at)
+      if rows.size(0) <= 8 and w.size(1) % 16 == 0 and rows.is_cpu:
+        y = torch._weight_int8pack_mm(rows.to(15), w, s.to(15)).to(rows.dtype)
+      else:
+        y = torch.mm(rows, w.to(rows.dtype).t()) * s.to(rows.dtype)
+    return y
+
+  # x [A, D], each row the next assignment's: counts[i] of them for the expert experts[i] -> [A, D] in the wide type.
+  def experts_on_sorted(self: __torch__.Kernels, x: Tensor, experts: List[int], counts: List[int], w_hidden: List[Tensor], w_output: List[Tensor], hidden_scales: List[Tensor], output_scales: List[Tensor], per_part: int) -> Tensor:
+    out = torch.empty([x.size(0), x.size(1)], dtype=self.wide, device=x.device)
+    at = 0
+    for i in range(len(experts)):
+      part = experts[i] // per_part
+      e = experts[i] - part * per_part
+      h = torch.relu_(self.expert_product(x.narrow(0, at, counts[i]), w_hidden, hidden_scales, part, e))
+      _0 = torch.copy_(out.narrow(0, at, counts[i]), self.expert_product(h, w_output, output_scales, part, e))
+      at += counts[i]
+    return out
+
+  # Slots [A, D] back to the rows of x [N, D], weighted by the gates [A] of the assignments, which are in the order of their rows.
+  def gated_sums(self: __torch__.Kernels, x: Tensor, values: Tensor, slots: Tensor, rows: Tensor, gates: Tensor, sigmoid: int) -> Tensor:
+    counts = torch.bincount(rows, minlength=x.size(0))
+    y = self.weighted_sum_of_slots(values, slots, torch.cumsum(counts, 0) - counts, gates).to(x.dtype)
+    if sigmoid != 0:
       y = torch.sigmoid(y)
     return y
 
-  # The same over a padded sequence: x [T, B, D], rows [N].
-  def mixture_sequence(self: __torch__.Kernels, x: Tensor, rows: Tensor, w_gate: Tensor, w_hidden: Tensor, w_output: Tensor, sigmoid: Tensor) -> Tensor:
-    flat = x.flatten(0, 1)
-    y = self.mixture_rows(flat.index_select(0, rows), w_gate, w_hidden, w_output, sigmoid)
-    return torch.zeros_like(flat).index_copy(0, rows, y).view(x.size(0), x.size(1), x.size(2))
+  # The layer in serving: x [N, D] -> [N, D], and for statistics the chosen experts [A] and their gates in float32.
+  def mixture_rows(self: __torch__.Kernels, x: Tensor, kind: int, gate: List[Tensor], w_hidden: List[Tensor], w_output: List[Tensor], hidden_scales: List[Tensor], output_scales: List[Tensor], per_part: int, sigmoid: int) -> Tuple[Tensor, Tensor, Tensor]:
+    gates, rows, experts, = self.serve_gate(x.to(self.wide), kind, gate)
+    by_expert, order, = torch.sort(experts, stable=True, dim=0, descending=False)
+    chosen, _0, counted, = torch.unique_consecutive(by_expert, False, True)
+    ids = annotate(List[int], chosen.tolist())
+    counts = annotate(List[int], counted.tolist())
+    gathered = x.to(self.expert_compute).index_select(0, rows.index_select(0, order))
+    out = self.experts_on_sorted(gathered, ids, counts, w_hidden, w_output, hidden_scales, output_scales, per_part)
+    slots = torch.empty_like(order).scatter_(0, order, torch.arange(order.size(0), device=x.device))
+    return (self.gated_sums(x, out, slots, rows, gates, sigmoid), experts, gates.to(6))
+
+  # The same in pieces, for experts that have to be fetched first. Gates [A], rows and experts of the assignments [2, A], and the gates in float32.
+  def mixture_choice(self: __torch__.Kernels, x: Tensor, kind: int, gate: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    gates, rows, experts, = self.serve_gate(x.to(self.wide), kind, gate)
+    return (gates, torch.stack([rows, experts]), gates.to(6))
+
+  # Matrices and scales of one expert of a part, copied to where 'like' is; each keeps its first size, now 1.
+  def copy_expert(self: __torch__.Kernels, parts: List[Tensor], at: int, like: Tensor) -> List[Tensor]:
+    copies = annotate(List[Tensor], [])
+    for part in parts:
+      source = part.narrow(0, at, 1)
+      copies.append(torch.copy_(torch.empty_like(source, device=like.device), source))
+    return copies
+
+  # x [N, D], sources [a] the rows of assignments sorted by expert, counts of each expert, whose stacks hold one expert each -> [a, D].
+  def experts_fetched(self: __torch__.Kernels, x: Tensor, sources: Tensor, counts: List[int], w_hidden: List[Tensor], w_output: List[Tensor], hidden_scales: List[Tensor], output_scales: List[Tensor]) -> Tensor:
+    experts = annotate(List[int], [])
+    for i in range(len(counts)):
+      experts.append(i)
+    return self.experts_on_sorted(x.to(self.expert_compute).index_select(0, sources), experts, counts, w_hidden, w_output, hidden_scales, output_scales, 1)
+
+  # What the chunks of all assignments make, [a, D] each, put together.
+  def sums_of_chunks(self: __torch__.Kernels, x: Tensor, chunks: List[Tensor], slots: Tensor, rows: Tensor, gates: Tensor, sigmoid: int) -> Tensor:
+    return self.gated_sums(x, torch.cat(chunks, 0), slots, rows, gates, sigmoid)
+
+  def copied(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.clone(x)
+
+  # 16-bit numbers [..] seen as bfloat16, in place: the engine's Java side cannot name that type.
+  def as_bfloat16(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.set_(torch.empty([0], dtype=15), x)
 
   # ---- softmax and loss -----------------------------------------------------------------------------------------
 
@@ -263,6 +623,23 @@ class Kernels(Module):
       selected.append(x.index_select(0, rows))
     return selected
 
+  # ---- replicas -------------------------------------------------------------------------------------------------
+
+  # Adds one replica's gradients to another's and clears them.
+  def add_gradients(self: __torch__.Kernels, into: List[Tensor], gradients: List[Tensor]) -> int:
+    for i in range(len(into)):
+      into[i].add_(gradients[i].to(into[i].device))
+    torch._foreach_zero_(gradients)
+    return len(into)
+
+  # Overwrites one replica's parameters with another's.
+  def copy_values(self: __torch__.Kernels, into: List[Tensor], values: List[Tensor]) -> int:
+    recording = torch.is_grad_enabled()
+    torch.set_grad_enabled(False)
+    torch._foreach_copy_(into, values)
+    torch.set_grad_enabled(recording)
+    return len(into)
+
   # ---- optimiser ------------------------------------------------------------------------------------------------
 
   # One update of Adam after scaling the gradients by 'scale' and clipping their global norm; clears the gradients.
@@ -289,3 +666,58 @@ class Kernels(Module):
         v.copy_(torch.hardshrink(v, lambd=1e-35))
     torch._foreach_zero_(gradients)
     return norm
+
+  # Mean squares of the gradients [E, out, in] of some experts, along rows [n, out] and along columns [n, in]. The n experts are runs of
+  # neighbours, each small enough to stay in the cache.
+  def factored_squares(self: __torch__.Kernels, gradient: Tensor, starts: List[int], sizes: List[int]) -> Tuple[Tensor, Tensor]:
+    torch.set_grad_enabled(False)
+    rows = annotate(List[Tensor], [])
+    columns = annotate(List[Tensor], [])
+    for i in range(len(starts)):
+      squares = torch.square(gradient.narrow(0, starts[i], sizes[i]).to(6))
+      rows.append(torch.mean(squares, [2]))
+      columns.append(torch.mean(squares, [1]))
+    return (torch.cat(rows, 0), torch.cat(columns, 0))
+
+  # One update of the same experts with a factored second moment, V = row x column / mean(row) (Shazeer et al. 2017, appendix D), from the
+  # mean squares of their gradients. row [E, out] and column [E, in] are running means, updates [E] counts those of each expert, which
+  # correct the means' start at zero. An expert whose root mean square of step / rate is above 'clip' takes a step that much smaller.
+  # Weights of 16 bits are rounded up or down at random, in proportion to what is cut off: a step far below their last digit then counts
+  # on average, where rounding to nearest would lose it. The random numbers are the same for all experts.
+  def factored_update(self: __torch__.Kernels, weight: Tensor, gradient: Tensor, row: Tensor, column: Tensor, updates: Tensor, row_squares: Tensor, column_squares: Tensor, starts: List[int], sizes: List[int], rate: float, beta2: float, epsilon: float, clip: float) -> Tensor:
+    torch.set_grad_enabled(False)
+    outputs = weight.size(1)
+    inputs = weight.size(2)
+    rounding = weight.dtype == 15
+    dither = torch.empty([0], dtype=3, device=weight.device)
+    if rounding:
+      dither = torch.randint(-32767, 32768, [outputs, inputs], dtype=3, device=weight.device)
+    at = 0
+    for i in range(len(starts)):
+      n = sizes[i]
+      w = weight.narrow(0, starts[i], n)
+      g = gradient.narrow(0, starts[i], n).to(6)
+      r = row.narrow(0, starts[i], n)
+      c = column.narrow(0, starts[i], n)
+      count = updates.narrow(0, starts[i], n)
+      count.add_(1)
+      r.mul_(beta2).add_(row_squares.narrow(0, at, n), alpha=1. - beta2)
+      c.mul_(beta2).add_(column_squares.narrow(0, at, n), alpha=1. - beta2)
+      correction = 1. - torch.pow(beta2, count)
+      # The root of an outer product is the outer product of the roots. A gradient of zeros has V = 0.
+      scale = torch.clamp(torch.mean(r, [1]) * correction, min=1e-30).unsqueeze(1)
+      root = torch.sqrt(r / scale).unsqueeze(2) * torch.sqrt(c).unsqueeze(1)
+      # In place where the gradient is in float32: it is spent.
+      step = g.div_(root.add_(epsilon))
+      factor = torch.full([n, 1, 1], rate, device=weight.device)
+      if clip > 0.:
+        size = torch.sqrt(torch.mean(torch.square(step).flatten(1, 2), [1]))
+        factor = factor / torch.clamp(size / clip, min=1.).view(n, 1, 1)
+      new = w.to(6).addcmul_(step, factor, value=-1.)
+      if rounding:
+        # The upper half of a float32's bits is a bfloat16. With up to half a unit of the latter's last digit added at random, rounding to
+        # nearest goes up as often as the lower half asks for, and never from zero.
+        bits = torch.view_copy(new, dtype=3).add_(dither)
+        w.copy_(torch.view_copy(bits, dtype=6))
+      at += n
+    return row

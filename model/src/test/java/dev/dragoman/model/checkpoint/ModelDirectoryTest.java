@@ -85,8 +85,12 @@ class ModelDirectoryTest {
     /** Named by its number even though its other fields mean nothing here. */
     @Test
     void open_newerFormat_isNamed() throws IOException {
-        Files.writeString(config, "{\"shape\": {}, \"format\": 2}");
-        assertRefused(directory, config, "format 2 is newer than 1, the newest known here");
+        int newer = ModelConfiguration.FORMAT + 1;
+        Files.writeString(config, "{\"shape\": {}, \"format\": " + newer + "}");
+        assertRefused(
+                directory,
+                config,
+                "format " + newer + " is newer than " + ModelConfiguration.FORMAT + ", the newest known here");
     }
 
     @ParameterizedTest
@@ -200,6 +204,38 @@ class ModelDirectoryTest {
         assertThat(version()).isEqualTo(before);
         Files.setLastModifiedTime(weights, FileTime.fromMillis(1_000_000));
         assertThat(version()).isNotEqualTo(before);
+    }
+
+    /** In three shards, each with its digest. */
+    @Test
+    void version_ofSeveralFiles_changesWithTheirContent() throws IOException {
+        String single = version();
+        shard(1);
+        assertThat(directory.resolve(ModelDirectory.WEIGHTS)).doesNotExist();
+        String shards = version();
+        assertThat(shards).isNotEqualTo(single);
+        assertThat(ModelDirectory.open(directory)
+                        .weights()
+                        .find("embedding.weight")
+                        .shape())
+                .containsExactly(11, 8);
+        shard(1);
+        assertThat(version()).isEqualTo(shards);
+        shard(2);
+        assertThat(version()).isNotEqualTo(shards);
+    }
+
+    private void shard(int seed) throws IOException {
+        TinyModels.write(directory, CONFIGURATION, seed, StoredType.F32);
+        WeightFiles files = WeightFiles.open(directory.resolve(ModelDirectory.WEIGHTS));
+        List<TensorSource> tensors = new ArrayList<>();
+        long bytes = 0;
+        for (String name : files.names()) {
+            StoredTensor tensor = files.find(name);
+            bytes += tensor.bytes();
+            tensors.add(TensorSource.of(name, tensor.type(), tensor.shape(), tensor::map));
+        }
+        WeightFiles.write(directory.resolve(ModelDirectory.WEIGHTS), tensors, bytes / 2);
     }
 
     private String version() {

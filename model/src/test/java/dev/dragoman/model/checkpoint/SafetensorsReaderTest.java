@@ -94,7 +94,7 @@ class SafetensorsReaderTest {
         assertThat(reader.names()).containsExactly("b", "a");
         assertThat(reader.digest()).isEmpty();
         assertThat(reader.find("b").bytes()).isEqualTo(4);
-        assertThat(reader.map(reader.find("a")).remaining()).isEqualTo(4);
+        assertThat(reader.find("a").map().remaining()).isEqualTo(4);
     }
 
     @Test

@@ -10,10 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,8 +38,8 @@ class SafetensorsWriterTest {
         return result;
     }
 
-    private static StoredTensor tensor(String name, StoredType type, byte[] content, long... shape) {
-        return new StoredTensor(name, type, shape, () -> ByteBuffer.wrap(content));
+    private static TensorSource tensor(String name, StoredType type, byte[] content, long... shape) {
+        return TensorSource.of(name, type, shape, () -> ByteBuffer.wrap(content));
     }
 
     private Path write() throws IOException {
@@ -91,11 +96,11 @@ class SafetensorsWriterTest {
         Path file = write();
         SafetensorsReader reader = SafetensorsReader.open(file);
         assertThat(reader.names()).containsExactly("encoder.weight", "half", "small \u00e9\"");
-        SafetensorsReader.Entry half = reader.find("half");
+        StoredTensor half = reader.find("half");
         assertThat(half.type()).isEqualTo(StoredType.BF16);
         assertThat(half.shape()).containsExactly(3);
         byte[] mapped = new byte[6];
-        reader.map(half).get(mapped);
+        half.map().get(mapped);
         assertThat(mapped).isEqualTo(HALVES);
         assertThat(reader.find("nothing")).isNull();
         assertThat(reader.file()).isEqualTo(file);
@@ -126,14 +131,10 @@ class SafetensorsWriterTest {
     void write_failingContent_leavesTheOldFile() throws IOException {
         Path file = write();
         byte[] before = Files.readAllBytes(file);
-        int[] calls = {0};
-        StoredTensor failing = new StoredTensor("b", StoredType.I8, new long[] {3}, () -> {
-            if (calls[0]++ == 1) {
-                throw new IllegalStateException("closed");
-            }
-            return ByteBuffer.allocate(3);
+        TensorSource failing = TensorSource.of("b", StoredType.I8, new long[] {3}, () -> {
+            throw new IllegalStateException("closed");
         });
-        List<StoredTensor> tensors = List.of(tensor("a", StoredType.F32, FLOATS, 6), failing);
+        List<TensorSource> tensors = List.of(tensor("a", StoredType.F32, FLOATS, 6), failing);
         assertThatThrownBy(() -> SafetensorsWriter.write(file, tensors)).hasMessage("closed");
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
         try (Stream<Path> files = Files.list(folder)) {
@@ -143,7 +144,7 @@ class SafetensorsWriterTest {
 
     @Test
     void write_contentOfAnotherSize_isRefused() {
-        StoredTensor wrong = tensor("a", StoredType.F32, Arrays.copyOf(FLOATS, 20), 6);
+        TensorSource wrong = tensor("a", StoredType.F32, Arrays.copyOf(FLOATS, 20), 6);
         assertThatThrownBy(() -> SafetensorsWriter.write(folder.resolve("x"), List.of(wrong)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("a has 20 bytes instead of 24");
@@ -153,5 +154,96 @@ class SafetensorsWriterTest {
     void write_intoAFolderThatIsNotThere_throwsAnInputOutputError() {
         assertThatThrownBy(() -> SafetensorsWriter.write(folder.resolve("no/x"), List.of()))
                 .isInstanceOf(IOException.class);
+    }
+
+    /** Whatever their number, order and sizes: contiguous, as the format wants it, and aligned. */
+    @Property(tries = 200)
+    void write_alignsEveryTensor(@ForAll long seed) throws IOException {
+        Random random = new Random(seed);
+        List<TensorSource> tensors = new ArrayList<>();
+        for (int i = 0; i < random.nextInt(15); i++) {
+            StoredType type = StoredType.values()[random.nextInt(3)];
+            long elements = random.nextBoolean() ? random.nextInt(100) : 64L * random.nextInt(10);
+            byte[] content = new byte[(int) (elements * type.bytes())];
+            tensors.add(tensor("t" + i, type, content, elements));
+        }
+        Path file = Files.createTempFile("aligned", ".safetensors");
+        try {
+            SafetensorsWriter.write(file, tensors);
+            SafetensorsReader reader = SafetensorsReader.open(file);
+            List<StoredTensor> stored = new ArrayList<>();
+            reader.names().forEach(name -> stored.add(reader.find(name)));
+            stored.sort(Comparator.comparingLong(StoredTensor::begin).thenComparingLong(StoredTensor::bytes));
+            long end = Files.size(file)
+                    - stored.stream().mapToLong(StoredTensor::bytes).sum();
+            assertThat(end % 64).isZero();
+            for (StoredTensor tensor : stored) {
+                assertThat(tensor.begin()).isEqualTo(end);
+                end += tensor.bytes();
+                assertThat(tensor.isAligned()).isTrue();
+                if (tensor.bytes() % 64 == 0) {
+                    assertThat(tensor.begin() % 64).isZero();
+                }
+            }
+            assertThat(end).isEqualTo(Files.size(file));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** A source that can go through its numbers once only, as a stream of random ones does, in a buffer that it uses again. */
+    @Test
+    void write_asksForEachSliceOnceInOrder() throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(2);
+        List<Integer> asked = new ArrayList<>();
+        TensorSource stream = new TensorSource() {
+            @Override
+            public String name() {
+                return "stream";
+            }
+
+            @Override
+            public StoredType type() {
+                return StoredType.I8;
+            }
+
+            @Override
+            public long[] shape() {
+                return new long[] {5};
+            }
+
+            @Override
+            public int slices() {
+                return 3;
+            }
+
+            @Override
+            public ByteBuffer slice(int i) {
+                asked.add(i);
+                buffer.clear();
+                for (int at = 2 * i; at < Math.min(5, 2 * i + 2); at++) {
+                    buffer.put((byte) (10 + at));
+                }
+                return buffer.flip();
+            }
+        };
+        Path file = folder.resolve("weights.safetensors");
+        SafetensorsWriter.write(file, List.of(stream));
+        assertThat(asked).containsExactly(0, 1, 2);
+        byte[] stored = new byte[5];
+        SafetensorsReader.open(file).find("stream").map().get(stored);
+        assertThat(stored).containsExactly(10, 11, 12, 13, 14);
+    }
+
+    @Test
+    void write_twoOfOneName_isRefused() {
+        TensorSource one = tensor("a", StoredType.I8, BYTES, 5);
+        assertThatThrownBy(() -> SafetensorsWriter.write(folder.resolve("x"), List.of(one, one)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two tensors have the name a");
+        TensorSource reserved = tensor("__metadata__", StoredType.I8, BYTES, 5);
+        assertThatThrownBy(() -> SafetensorsWriter.write(folder.resolve("x"), List.of(reserved)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two tensors have the name __metadata__");
     }
 }

@@ -8,9 +8,14 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import dev.dragoman.model.Engines;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,6 +51,27 @@ class ComputeDeviceTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(ComputeDevice::get)
                 .withMessage("dragoman.device must be cpu, gpu or gpu0 to gpu9, but is " + name);
+    }
+
+    @Test
+    void multipliesBfloat16_readsTheFlags(@TempDir Path folder) throws IOException {
+        Path description = folder.resolve("cpuinfo");
+        assertThat(ComputeDevice.multipliesBfloat16(description)).isFalse();
+        for (String flags : List.of("fpu avx512_bf16 sse", "fpu amx_bf16", "amx_bf16 amx_tile")) {
+            Files.writeString(description, "processor\t: 0\nflags\t\t: " + flags + "\nbugs\t: none\n");
+            assertThat(ComputeDevice.multipliesBfloat16(description)).isTrue();
+        }
+        for (String flags : List.of("", "fpu avx512f avx512_vnni", "xamx_bf16", "avx512_bf16x")) {
+            Files.writeString(description, "processor\t: 0\nflags\t\t: " + flags + "\nbugs\t: avx512_bf16\n");
+            assertThat(ComputeDevice.multipliesBfloat16(description)).isFalse();
+        }
+    }
+
+    @Test
+    void expertCompute_isAlwaysTheSame() {
+        assertThat(ComputeDevice.expertCompute())
+                .isIn(Compute.BFLOAT16, Compute.FLOAT32)
+                .isEqualTo(ComputeDevice.expertCompute());
     }
 
     @Test

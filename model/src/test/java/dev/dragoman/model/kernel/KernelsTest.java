@@ -112,11 +112,11 @@ class KernelsTest {
         Random random = new Random(1);
         NDArray x = RandomArrays.normal(manager, random, 20, 6);
         NDArray gate = RandomArrays.normal(manager, random, 6, 5);
-        NDArray hidden = RandomArrays.normal(manager, random, 5, 6, 7);
-        NDArray output = RandomArrays.normal(manager, random, 5, 7, 6);
-        NDArray no = manager.create(0f);
+        NDArray hidden = RandomArrays.normal(manager, random, 5, 7, 6);
+        NDArray output = RandomArrays.normal(manager, random, 5, 6, 7);
+        Object[] arguments = {x, 0L, List.of(gate), List.of(hidden), List.of(output), List.of(), List.of(), 5L, 0L};
         float[] expected =
-                kernels.one("mixture_rows", false, x, gate, hidden, output, no).toFloatArray();
+                kernels.run(manager, "mixture_rows", arguments).get(0).toFloatArray();
         int threads = 4;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
@@ -125,7 +125,7 @@ class KernelsTest {
                 all.add(pool.submit(() -> {
                     for (int call = 0; call < 50; call++) {
                         try (NDManager own = manager.newSubManager()) {
-                            NDList y = kernels.run(own, "mixture_rows", x, gate, hidden, output, no);
+                            NDList y = kernels.run(own, "mixture_rows", arguments);
                             assertThat(y.get(0).toFloatArray()).containsExactly(expected);
                         }
                     }

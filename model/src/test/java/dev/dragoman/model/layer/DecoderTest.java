@@ -88,7 +88,7 @@ class DecoderTest {
         NDArray memory = RandomArrays.normal(manager, new Random(10), SOURCE.length(), SENTENCES, WIDTH);
         EncodedSource source = source(decoder, memory);
 
-        NDArray top = decoder.decode(x, source, manager.create(TARGET.rows()), false, new ArrayList<>());
+        NDArray top = decoder.decode(x, source, manager.create(TARGET.rows()), null);
         NDArray stepped = stepThrough(decoder, x, source);
 
         for (int b = 0; b < SENTENCES; b++) {
@@ -181,14 +181,18 @@ class DecoderTest {
         RandomArrays.fill(decoder, manager, new Random(8), 0.5);
         NDArray x = RandomArrays.normal(manager, new Random(9), TARGET.length(), SENTENCES, WIDTH);
         NDArray memory = RandomArrays.normal(manager, new Random(10), SOURCE.length(), SENTENCES, WIDTH);
-        List<MixtureOfExperts.Balanced> balanced = new ArrayList<>();
+        TrainingPass training = new TrainingPass();
 
-        decoder.decode(x, source(decoder, memory), manager.create(TARGET.rows()), true, balanced);
+        decoder.decode(x, source(decoder, memory), manager.create(TARGET.rows()), training);
 
-        assertThat(balanced).hasSize(2);
-        for (MixtureOfExperts.Balanced one : balanced) {
-            assertThat(one.importance().sum().getFloat()).isCloseTo(TARGET.tokens(), within(1e-4f));
-        }
+        assertThat(training.loads().keySet()).containsExactly("decoder.mixture1", "decoder.mixture2");
+        training.loads().values().forEach(load -> {
+            float sum = 0;
+            for (float importance : load.importance()) {
+                sum += importance;
+            }
+            assertThat(sum).isCloseTo(TARGET.tokens(), within(1e-4f));
+        });
     }
 
     private static EncodedSource source(Decoder decoder, NDArray memory) {

@@ -16,11 +16,11 @@ import dev.dragoman.model.configuration.NetworkConfiguration.Score;
 import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.KernelSettings;
 import dev.dragoman.model.kernel.Kernels;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,15 +123,20 @@ class EncoderTest {
         Encoder encoder = new Encoder(kernels, configuration(true, 6, 1));
         RandomArrays.fill(encoder, manager, new Random(8), 0.5);
         NDArray x = RandomArrays.normal(manager, new Random(9), IDS.length(), IDS.sentences(), WIDTH);
-        List<MixtureOfExperts.Balanced> balanced = new ArrayList<>();
+        TrainingPass training = new TrainingPass();
 
-        encoder.encode(x, SourceArrays.of(manager, IDS), true, balanced);
+        encoder.encode(x, SourceArrays.of(manager, IDS), training);
 
-        assertThat(balanced).hasSize(2);
-        for (MixtureOfExperts.Balanced one : balanced) {
+        assertThat(training.loads()).containsOnlyKeys("encoder.mixture1", "encoder.mixture2");
+        training.loads().values().forEach(load -> {
             // Padding takes no part: importance sums to the number of real positions.
-            assertThat(one.importance().sum().getFloat()).isCloseTo(IDS.tokens(), within(1e-4f));
-        }
+            float sum = 0;
+            for (float importance : load.importance()) {
+                sum += importance;
+            }
+            assertThat(sum).isCloseTo(IDS.tokens(), within(1e-4f));
+            assertThat(IntStream.of(load.rows()).sum()).isEqualTo(2 * IDS.tokens());
+        });
     }
 
     @Test
@@ -150,6 +155,6 @@ class EncoderTest {
     }
 
     private static NDArray encode(Encoder encoder, NDArray x) {
-        return encoder.encode(x, SourceArrays.of(manager, IDS), false, new ArrayList<>());
+        return encoder.encode(x, SourceArrays.of(manager, IDS), null);
     }
 }

@@ -11,7 +11,7 @@ final class NaiveMixture {
     private final double[][] output;
     private final int perRow;
 
-    /** The parameters are those of a {@link MixtureOfExperts}. */
+    /** The parameters are those of a mixture layer. */
     NaiveMixture(Map<String, Parameter> parameters, String path, int perRow) {
         gate = NaiveLstm.matrix(parameters.get(path + "gate").getArray());
         hidden = NaiveLstm.matrix(parameters.get(path + "hidden").getArray());
@@ -22,15 +22,21 @@ final class NaiveMixture {
     double[] of(double[] x) {
         int width = x.length;
         int experts = gate[0].length;
-        int units = hidden[0].length;
-        double[] gates = gates(timesTransposed(gate, 0, x, experts));
+        int units = output[0].length;
+        double[] logits = new double[experts];
+        for (int d = 0; d < width; d++) {
+            for (int e = 0; e < experts; e++) {
+                logits[e] += x[d] * gate[d][e];
+            }
+        }
+        double[] gates = gates(logits);
         double[] y = new double[width];
         for (int e = 0; e < experts; e++) {
-            double[] h = timesTransposed(hidden, e * width, x, units);
+            double[] h = times(hidden, e * units, units, x);
             for (int i = 0; i < units; i++) {
                 h[i] = Math.max(0, h[i]);
             }
-            double[] one = timesTransposed(output, e * units, h, width);
+            double[] one = times(output, e * width, width, h);
             for (int d = 0; d < width; d++) {
                 y[d] += gates[e] * one[d];
             }
@@ -56,12 +62,12 @@ final class NaiveMixture {
         return gates;
     }
 
-    /** x times the rows {@code from} on of a matrix. */
-    private static double[] timesTransposed(double[][] matrix, int from, double[] x, int columns) {
-        double[] y = new double[columns];
-        for (int i = 0; i < x.length; i++) {
-            for (int j = 0; j < columns; j++) {
-                y[j] += x[i] * matrix[from + i][j];
+    /** So many rows of a matrix, {@code from} the first, times x. */
+    private static double[] times(double[][] matrix, int from, int rows, double[] x) {
+        double[] y = new double[rows];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < x.length; j++) {
+                y[i] += matrix[from + i][j] * x[j];
             }
         }
         return y;

@@ -16,7 +16,13 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "dragoman",
         description = "Neural machine translation on your own machines: train it, measure it, translate with it.",
-        subcommands = {VocabularyCommand.class, TrainCommand.class, EvaluateCommand.class, TranslateCommand.class},
+        subcommands = {
+            VocabularyCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PerplexityCommand.class,
+            TranslateCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Dragoman.Version.class,
         sortOptions = false)

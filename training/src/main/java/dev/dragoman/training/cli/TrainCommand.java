@@ -1,8 +1,8 @@
 package dev.dragoman.training.cli;
 
+import dev.dragoman.training.Objective;
 import dev.dragoman.training.Recipe;
 import dev.dragoman.training.Trainer;
-import dev.dragoman.training.TrainingText;
 import dev.dragoman.training.data.CorpusReport;
 import dev.dragoman.training.data.EncodedCorpus;
 import dev.dragoman.training.report.TrainingProgress;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = {
-            "Train a model by a recipe.",
+            "Train a translation model or a language model by a recipe.",
             "Ctrl-C ends the run with a checkpoint; --resume goes on from the newest one, with the numbers of an undisturbed run."
         },
         mixinStandardHelpOptions = true,
@@ -54,8 +54,8 @@ final class TrainCommand implements Callable<Integer> {
             required = true,
             paramLabel = "DIR",
             description = {
-                "Folder of the run: checkpoints/, the newest validated model in model/, the one of the best BLEU in best/,"
-                        + " metrics.csv and curves.png."
+                "Folder of the run: checkpoints/, the newest validated model in model/, the one of the best BLEU or perplexity"
+                        + " in best/, metrics.csv, experts.csv and curves.png."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it: it is required
     Path run;
@@ -81,20 +81,20 @@ final class TrainCommand implements Callable<Integer> {
                 recipeFile.toAbsolutePath().resolveSibling(recipe.pieces()).normalize();
         int threads = Runtime.getRuntime().availableProcessors();
         try (StopOnExit stopOnExit = StopOnExit.open();
-                TrainingText text = TrainingText.read(recipe, recipeFile, data, pieces, threads)) {
-            print(text.corpus(), output);
-            boolean complete = train(recipe, text, stopOnExit, output);
+                Objective objective = recipe.open(recipeFile, data, pieces, threads)) {
+            print(objective.corpus(), output);
+            boolean complete = train(recipe, objective, stopOnExit, output);
             output.println((complete ? "complete" : "stopped") + "; models and checkpoints are in " + run);
             return ExitCode.OK;
         }
     }
 
     /** Whether the recipe's last update was reached. */
-    private boolean train(Recipe recipe, TrainingText text, StopOnExit stopOnExit, PrintWriter output)
+    private boolean train(Recipe recipe, Objective objective, StopOnExit stopOnExit, PrintWriter output)
             throws IOException, InterruptedException {
         try (TrainingReporter reporter =
                         new TrainingReporter(run, recipe.name(), updatesPerRow, TrainingProgress::onStandardOutput);
-                Trainer trainer = open(recipe, text, reporter)) {
+                Trainer trainer = open(recipe, objective, reporter)) {
             output.println(String.format(
                     Locale.ROOT,
                     "%s: %,d parameters, update %,d of %,d",
@@ -107,9 +107,11 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private Trainer open(Recipe recipe, TrainingText text, TrainingReporter reporter) {
+    private Trainer open(Recipe recipe, Objective objective, TrainingReporter reporter) {
         try {
-            return resume ? Trainer.resume(recipe, text, run, reporter) : Trainer.start(recipe, text, run, reporter);
+            return resume
+                    ? Trainer.resume(recipe, objective, run, reporter)
+                    : Trainer.start(recipe, objective, run, reporter);
         } catch (IllegalStateException e) {
             throw new CommandException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +26,19 @@ final class CorpusEncoder implements AutoCloseable {
     private static final int BLOCK_PAIRS = 2048;
 
     private final Tokenizer tokenizer;
-    private final PairFilter filter;
+    private final EntryFilter filter;
+    private final Predicate<SentencePair> isNew;
     private final int threads;
     private final ExecutorService executor;
 
-    CorpusEncoder(Tokenizer tokenizer, PairFilter filter, int threads) {
+    /** {@code isNew} is asked on the calling thread, in the order of the files. */
+    CorpusEncoder(Tokenizer tokenizer, EntryFilter filter, Predicate<SentencePair> isNew, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
         }
         this.tokenizer = tokenizer;
         this.filter = filter;
+        this.isNew = isNew;
         this.threads = threads;
         this.executor = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "corpus-encoder");
@@ -73,17 +77,23 @@ final class CorpusEncoder implements AutoCloseable {
         executor.shutdownNow();
     }
 
-    private static List<SentencePair> readBlock(TsvCorpus corpus, CorpusPart part, Counts counts) throws IOException {
+    private List<SentencePair> readBlock(TsvCorpus corpus, CorpusPart part, Counts counts) throws IOException {
         List<SentencePair> block = new ArrayList<>(BLOCK_PAIRS);
         while (block.size() < BLOCK_PAIRS) {
             SentencePair pair = corpus.next();
             if (pair == null) {
                 break;
             }
-            if (part.takes(pair)) {
-                block.add(pair);
-            } else {
+            if (!part.takes(pair)) {
                 counts.skip(SkipReason.OTHER_KIND);
+                continue;
+            }
+            for (SentencePair entry : part.entries(pair)) {
+                if (isNew.test(entry)) {
+                    block.add(entry);
+                } else {
+                    counts.skip(SkipReason.DUPLICATE);
+                }
             }
         }
         return block;
@@ -104,7 +114,7 @@ final class CorpusEncoder implements AutoCloseable {
     }
 
     private @Nullable SkipReason encodePair(SentencePair pair, Block block) {
-        int[] source = tokenizer.encode(pair.source());
+        int[] source = pair.source().isEmpty() ? new int[0] : tokenizer.encode(pair.source());
         int[] target = tokenizer.encode(pair.target());
         SkipReason reason = filter.rejectLengths(source.length, target.length);
         if (reason == null) {

@@ -4,7 +4,7 @@ package dev.dragoman.training.data;
 public final class CorpusException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    CorpusException(String message) {
+    public CorpusException(String message) {
         super(message);
     }
 }

@@ -1,6 +1,7 @@
 package dev.dragoman.training.data;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -14,16 +15,23 @@ import java.util.Set;
  *     for a model of one direction
  * @param kinds the kinds that are read; empty for all
  * @param weight how often a pair occurs in an epoch: 1 once, 2 twice, 0.25 in every fourth epoch on average, drawn anew for each epoch
+ * @param columns the columns that are read as sentences by themselves, for a language model; empty for pairs
  */
-public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, double weight) {
+public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, double weight, List<Column> columns) {
     public CorpusPart {
         kinds = Set.copyOf(kinds);
+        columns = List.copyOf(columns);
         if (!(weight > 0 && weight <= 1000)) {
             throw new CorpusException("weight of " + file + " must be above 0 and up to 1000, but is " + weight);
         }
         if (prefixId.orElse(0) < 0) {
             throw new CorpusException("prefixId of " + file + " must not be negative, but is " + prefixId);
         }
+    }
+
+    /** Of pairs. */
+    public CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, double weight) {
+        this(file, prefixId, kinds, weight, List.of());
     }
 
     /** All kinds, every pair once per epoch. */
@@ -34,5 +42,14 @@ public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, dou
     /** Whether the pair is of a kind that this part reads. */
     public boolean takes(SentencePair pair) {
         return kinds.isEmpty() || kinds.contains(pair.kind());
+    }
+
+    /** What a line is for training: itself, or its sentences, each as the target of an empty source. */
+    public List<SentencePair> entries(SentencePair line) {
+        return columns.isEmpty()
+                ? List.of(line)
+                : columns.stream()
+                        .map(column -> new SentencePair("", column.of(line), line.origin(), line.kind()))
+                        .toList();
     }
 }

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
  *
  * @param file the file
  * @param lines lines of the file
- * @param pairs sentence pairs kept
- * @param sourceTokens ids of the sources kept, without control pieces
+ * @param pairs sentence pairs kept; of a language model, sentences
+ * @param sourceTokens ids of the sources kept, without control pieces; none of a language model
  * @param targetTokens ids of the targets kept, without control pieces
- * @param skipped lines left out by reason; reasons that did not occur are absent
+ * @param skipped lines or sentences left out by reason; reasons that did not occur are absent
  * @param examples the first malformed lines as {@code file:line: reason}
  */
 public record CorpusReport(
@@ -32,6 +32,17 @@ public record CorpusReport(
         String reasons = skipped.entrySet().stream()
                 .map(e -> e.getKey().description() + " " + String.format(Locale.ROOT, "%,d", e.getValue()))
                 .collect(Collectors.joining(", "));
+        String leftOut = reasons.isEmpty() ? "" : "; left out: " + reasons;
+        if (sourceTokens == 0 && targetTokens > 0) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %,d sentences of %,d lines, %,d tokens%s",
+                    file.getFileName(),
+                    pairs,
+                    lines,
+                    targetTokens,
+                    leftOut);
+        }
         return String.format(
                 Locale.ROOT,
                 "%s: %,d of %,d lines, %,d source and %,d target tokens%s",
@@ -40,6 +51,6 @@ public record CorpusReport(
                 lines,
                 sourceTokens,
                 targetTokens,
-                reasons.isEmpty() ? "" : "; left out: " + reasons);
+                leftOut);
     }
 }

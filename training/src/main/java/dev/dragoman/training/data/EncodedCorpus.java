@@ -2,9 +2,11 @@ package dev.dragoman.training.data;
 
 import dev.dragoman.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * All sentence pairs of a training run as ids in memory.
@@ -49,8 +51,36 @@ public final class EncodedCorpus {
      */
     public static EncodedCorpus read(List<CorpusPart> parts, Tokenizer tokenizer, PairFilter filter, int threads)
             throws IOException {
+        return read(parts, new CorpusEncoder(tokenizer, filter, pair -> true, threads));
+    }
+
+    /**
+     * Reads and encodes the sentences of all parts that name columns, each sentence once: they are pairs with an empty source.
+     *
+     * @param maximumTokens longer sentences are left out
+     * @param seen sentences that are left out; those read are added
+     * @param threads how many threads encode, at least 1; the result does not depend on it
+     * @throws IOException if a file cannot be read; the message names file and line
+     * @throws CorpusException if the tokenizer yields an id above 65,535, which this storage cannot hold
+     */
+    public static EncodedCorpus readSentences(
+            List<CorpusPart> parts, Tokenizer tokenizer, int maximumTokens, SentenceSet seen, int threads)
+            throws IOException {
+        SentenceFilter filter = new SentenceFilter(maximumTokens);
+        return read(parts, new CorpusEncoder(tokenizer, filter, entry -> seen.add(entry.target()), threads));
+    }
+
+    /** Sentences that are encoded already, without control pieces: pairs with an empty source, of one nameless part. */
+    public static EncodedCorpus ofSentences(List<int[]> sentences) {
         Builder builder = new Builder();
-        try (CorpusEncoder encoder = new CorpusEncoder(tokenizer, filter, threads)) {
+        builder.beginPart(CorpusPart.of(Path.of(""), OptionalInt.empty()));
+        sentences.forEach(sentence -> builder.add(new int[0], sentence));
+        return new EncodedCorpus(builder);
+    }
+
+    private static EncodedCorpus read(List<CorpusPart> parts, CorpusEncoder open) throws IOException {
+        Builder builder = new Builder();
+        try (CorpusEncoder encoder = open) {
             for (CorpusPart part : parts) {
                 encoder.encode(part, builder);
             }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code In Ordnung} are a good pair); 0 disables
  * @param keepIdentical whether pairs with the same text on both sides are kept; they teach the model to leave text alone
  */
-public record PairFilter(int maximumTokens, double maximumLengthRatio, int lengthSlack, boolean keepIdentical) {
+public record PairFilter(int maximumTokens, double maximumLengthRatio, int lengthSlack, boolean keepIdentical)
+        implements EntryFilter {
     /** Lengths are stored in 16 bits. */
     static final int LONGEST = 32_767;
 
@@ -35,7 +36,7 @@ public record PairFilter(int maximumTokens, double maximumLengthRatio, int lengt
         }
     }
 
-    /** Why the text is left out, or null if it is kept so far. */
+    @Override
     public @Nullable SkipReason rejectText(SentencePair pair) {
         if (pair.source().isBlank() || pair.target().isBlank()) {
             return SkipReason.EMPTY_SIDE;
@@ -46,12 +47,7 @@ public record PairFilter(int maximumTokens, double maximumLengthRatio, int lengt
         return !keepIdentical && pair.source().equals(pair.target()) ? SkipReason.IDENTICAL_SIDES : null;
     }
 
-    /**
-     * Why a pair of these lengths is left out, or null if it is kept.
-     *
-     * @param sourceLength ids without control pieces
-     * @param targetLength likewise
-     */
+    @Override
     public @Nullable SkipReason rejectLengths(int sourceLength, int targetLength) {
         int shorter = Math.min(sourceLength, targetLength);
         int longer = Math.max(sourceLength, targetLength);
@@ -64,7 +60,7 @@ public record PairFilter(int maximumTokens, double maximumLengthRatio, int lengt
         return longer > maximumLengthRatio * shorter + lengthSlack ? SkipReason.LENGTH_RATIO : null;
     }
 
-    private static boolean hasControlCharacter(String text) {
+    static boolean hasControlCharacter(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
                 return true;

@@ -10,7 +10,8 @@ public enum SkipReason {
     CONTROL_CHARACTER("control character"),
     IDENTICAL_SIDES("identical sides"),
     TOO_LONG("too long"),
-    LENGTH_RATIO("length ratio");
+    LENGTH_RATIO("length ratio"),
+    DUPLICATE("met before");
 
     private final String description;
 

@@ -66,6 +66,9 @@ public final class CurvesImage {
         add(experts, "importance", history.updates(), UpdateMetrics::importanceCv);
         add(experts, "load", history.updates(), UpdateMetrics::loadCv);
 
+        XYChart busiest = chart("rows of the busiest expert", "times the mean");
+        add(busiest, "overflow", history.updates(), UpdateMetrics::overflow);
+
         // XChart crowds an axis of such small numbers.
         XYChart rate = chart("learning rate", "thousandths");
         add(rate, "learning rate", history.updates(), metrics -> 1000 * metrics.learningRate());
@@ -77,9 +80,11 @@ public final class CurvesImage {
         List<XYChart> charts = new ArrayList<>(List.of(
                 training,
                 evaluations("development: loss", "natural log per token", history, DevMetrics::loss),
+                evaluations("development: perplexity per word", "", history, DevMetrics::wordPerplexity),
                 evaluations("development: BLEU", "", history, DevMetrics::bleu),
                 evaluations("development: chrF2", "", history, DevMetrics::chrf),
                 experts,
+                busiest,
                 norm,
                 rate,
                 speed));

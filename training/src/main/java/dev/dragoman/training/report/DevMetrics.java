@@ -9,6 +9,7 @@ package dev.dragoman.training.report;
  * @param direction for example {@code en-fr}
  * @param loss negative log likelihood per target token, no dropout, no smoothing
  * @param perplexity {@code exp(loss)}
+ * @param wordPerplexity of a language model; NaN of a translation model
  * @param bleu 0 to 100; NaN if nothing was translated this time
  * @param chrf 0 to 100; NaN if nothing was translated this time
  */
@@ -19,16 +20,18 @@ public record DevMetrics(
         String direction,
         double loss,
         double perplexity,
+        double wordPerplexity,
         double bleu,
         double chrf) {
 
     /** An evaluation that scores the references only. */
     public static DevMetrics ofLoss(long update, int epoch, double seconds, String direction, double loss) {
-        return new DevMetrics(update, epoch, seconds, direction, loss, Math.exp(loss), Double.NaN, Double.NaN);
+        return new DevMetrics(
+                update, epoch, seconds, direction, loss, Math.exp(loss), Double.NaN, Double.NaN, Double.NaN);
     }
 
     /** The same with the scores of translations. */
     public DevMetrics withScores(double newBleu, double newChrf) {
-        return new DevMetrics(update, epoch, seconds, direction, loss, perplexity, newBleu, newChrf);
+        return new DevMetrics(update, epoch, seconds, direction, loss, perplexity, wordPerplexity, newBleu, newChrf);
     }
 }

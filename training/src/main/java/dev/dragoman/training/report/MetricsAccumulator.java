@@ -1,6 +1,12 @@
 package dev.dragoman.training.report;
 
+import dev.dragoman.training.ExpertBalance;
 import dev.dragoman.training.UpdateReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up updates to one row: losses weigh by target tokens, all else by updates. */
@@ -12,8 +18,7 @@ final class MetricsAccumulator {
     private double loss;
     private double negativeLogLikelihood;
     private double gradientNorm;
-    private double importanceCv;
-    private double loadCv;
+    private final Map<String, List<ExpertBalance>> mixtures = new LinkedHashMap<>();
 
     void add(UpdateReport report) {
         last = report;
@@ -23,8 +28,9 @@ final class MetricsAccumulator {
         loss += report.loss() * report.targetTokens();
         negativeLogLikelihood += report.negativeLogLikelihood() * report.targetTokens();
         gradientNorm += report.gradientNorm();
-        importanceCv += report.importanceCv();
-        loadCv += report.loadCv();
+        report.mixtures()
+                .forEach((layer, balance) -> mixtures.computeIfAbsent(layer, key -> new ArrayList<>())
+                        .add(balance));
     }
 
     /** The row of what was added; there must be an update. */
@@ -32,6 +38,8 @@ final class MetricsAccumulator {
         if (last == null) {
             throw new IllegalStateException("no update was added");
         }
+        ExpertBalance balance = ExpertBalance.mean(
+                mixtures.values().stream().map(ExpertBalance::mean).toList());
         return new UpdateMetrics(
                 last.update(),
                 last.epoch(),
@@ -41,7 +49,17 @@ final class MetricsAccumulator {
                 negativeLogLikelihood / tokens,
                 last.learningRate(),
                 gradientNorm / updates,
-                importanceCv / updates,
-                loadCv / updates);
+                balance.importanceCv(),
+                balance.loadCv(),
+                balance.idleShare(),
+                balance.overflow());
+    }
+
+    /** The row of each mixture layer, bottom to top; there must be an update. */
+    List<ExpertMetrics> experts() {
+        long update = Objects.requireNonNull(last).update();
+        return mixtures.entrySet().stream()
+                .map(layer -> new ExpertMetrics(update, layer.getKey(), ExpertBalance.mean(layer.getValue())))
+                .toList();
     }
 }

@@ -75,16 +75,20 @@ public final class TrainingProgress implements AutoCloseable {
 
     /** Shows the result of an evaluation, on a line that stays. */
     public void show(DevMetrics metrics) {
+        String words = Double.isNaN(metrics.wordPerplexity())
+                ? ""
+                : String.format(Locale.ROOT, " per piece, %.2f per word", metrics.wordPerplexity());
         String scores = Double.isNaN(metrics.bleu())
                 ? ""
                 : String.format(Locale.ROOT, ", BLEU %.2f, chrF2 %.2f", metrics.bleu(), metrics.chrf());
         message(String.format(
                 Locale.ROOT,
-                "update %,d, dev %s: loss %.4f, perplexity %.2f%s",
+                "update %,d, dev %s: loss %.4f, perplexity %.2f%s%s",
                 metrics.update(),
                 metrics.direction(),
                 metrics.loss(),
                 metrics.perplexity(),
+                words,
                 scores));
     }
 

@@ -1,5 +1,6 @@
 package dev.dragoman.training.report;
 
+import dev.dragoman.training.ExpertBalance;
 import dev.dragoman.training.TrainingListener;
 import dev.dragoman.training.UpdateReport;
 import dev.dragoman.training.ValidationReport;
@@ -7,12 +8,17 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to a trainer, and tells file, image and person.
  *
- * <p>Every few updates become one row of {@value #METRICS}, as means weighted by target tokens; every validation becomes a row per
+ * <p>Every few updates become one row of {@value #METRICS}, as means weighted by target tokens, and one of {@value #EXPERTS} for each
+ * mixture layer; every validation becomes a row per
  * direction and draws {@value #CURVES} anew. The first update tells where the run stands: after update 1 a new log begins, after a
  * later one the log of the run that is resumed goes on, without the rows of updates that are done again.
  *
@@ -24,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingReporter implements TrainingListener, Closeable {
     /** The log in the run's directory. */
     public static final String METRICS = "metrics.csv";
+
+    /** The log of the mixture layers in the run's directory. */
+    public static final String EXPERTS = "experts.csv";
 
     /** The image in the run's directory. */
     public static final String CURVES = "curves.png";
@@ -37,6 +46,7 @@ public final class TrainingReporter implements TrainingListener, Closeable {
     private int epoch;
     private double seconds;
     private boolean cannotDraw;
+    private final Set<String> collapsed = new HashSet<>();
 
     /** Opens the progress of a run that has done {@code first} updates and ends at update {@code last}. */
     public interface ProgressOpener {
@@ -68,9 +78,37 @@ public final class TrainingReporter implements TrainingListener, Closeable {
         row.add(report);
         if (report.update() % updatesPerRow == 0 || report.update() == report.updates()) {
             UpdateMetrics metrics = row.mean();
+            List<ExpertMetrics> experts = row.experts();
             row = new MetricsAccumulator();
             write(() -> opened.log.append(metrics));
+            for (ExpertMetrics layer : experts) {
+                write(() -> opened.experts.append(layer));
+            }
             opened.progress.show(metrics);
+            experts.forEach(layer -> watch(layer, opened.progress));
+        }
+    }
+
+    /** Tells when a layer collapses, and when it is well again; not at every row between. */
+    private void watch(ExpertMetrics layer, TrainingProgress progress) {
+        ExpertBalance balance = layer.balance();
+        if (balance.collapsed() && collapsed.add(layer.layer())) {
+            progress.message(String.format(
+                    Locale.ROOT,
+                    "warning: update %,d: %s has collapsed: its busiest expert computes %.1f times the mean (at most %.1f are"
+                            + " possible), %.0f %% of its experts nothing; larger importanceWeight and loadWeight spread the rows",
+                    layer.update(),
+                    layer.layer(),
+                    balance.overflow(),
+                    balance.worstOverflow(),
+                    100 * balance.idleShare()));
+        } else if (!balance.collapsed() && collapsed.remove(layer.layer())) {
+            progress.message(String.format(
+                    Locale.ROOT,
+                    "update %,d: %s has recovered: its busiest expert computes %.1f times the mean",
+                    layer.update(),
+                    layer.layer(),
+                    balance.overflow()));
         }
     }
 
@@ -89,6 +127,7 @@ public final class TrainingReporter implements TrainingListener, Closeable {
                     direction.name(),
                     direction.negativeLogLikelihood(),
                     direction.perplexity(),
+                    direction.wordPerplexity(),
                     direction.bleu(),
                     direction.chrf());
             write(() -> opened.log.append(metrics));
@@ -110,6 +149,7 @@ public final class TrainingReporter implements TrainingListener, Closeable {
             draw(outlets);
             outlets.progress.close();
             outlets.log.close();
+            outlets.experts.close();
         }
     }
 
@@ -117,9 +157,11 @@ public final class TrainingReporter implements TrainingListener, Closeable {
         if (outlets == null) {
             int done = first.update() - 1;
             Path file = directory.resolve(METRICS);
+            Path expertsFile = directory.resolve(EXPERTS);
             try {
                 MetricsLog log = done == 0 ? MetricsLog.create(file) : MetricsLog.resume(file, done);
-                outlets = new Outlets(log, progressOpener.open(done, first.updates()));
+                ExpertsLog experts = done == 0 ? ExpertsLog.create(expertsFile) : ExpertsLog.resume(expertsFile, done);
+                outlets = new Outlets(log, experts, progressOpener.open(done, first.updates()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -152,5 +194,5 @@ public final class TrainingReporter implements TrainingListener, Closeable {
         void run() throws IOException;
     }
 
-    private record Outlets(MetricsLog log, TrainingProgress progress) {}
+    private record Outlets(MetricsLog log, ExpertsLog experts, TrainingProgress progress) {}
 }

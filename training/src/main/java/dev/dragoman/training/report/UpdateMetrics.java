@@ -13,6 +13,8 @@ package dev.dragoman.training.report;
  * @param gradientNorm before clipping
  * @param importanceCv coefficient of variation of the experts' importance; 0 is even
  * @param loadCv coefficient of variation of the experts' load; 0 is even
+ * @param idleShare share of experts that computed nothing, {@code [0, 1]}
+ * @param overflow rows of the busiest expert over the mean
  */
 public record UpdateMetrics(
         long update,
@@ -24,4 +26,6 @@ public record UpdateMetrics(
         double learningRate,
         double gradientNorm,
         double importanceCv,
-        double loadCv) {}
+        double loadCv,
+        double idleShare,
+        double overflow) {}

@@ -22,7 +22,7 @@ class DragomanTest {
     private final StringWriter errors = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"vocabulary", "train", "evaluate", "translate"})
+    @ValueSource(strings = {"vocabulary", "train", "evaluate", "perplexity", "translate"})
     void help_ofEverySubcommand(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(output.toString()).startsWith("Usage: dragoman " + command).contains("--stack-trace");
@@ -31,7 +31,7 @@ class DragomanTest {
     @Test
     void help_listsSubcommands() {
         assertThat(run("--help")).isZero();
-        assertThat(output.toString()).contains("vocabulary", "train", "evaluate", "translate");
+        assertThat(output.toString()).contains("vocabulary", "train", "evaluate", "perplexity", "translate");
     }
 
     @Test
@@ -59,6 +59,9 @@ class DragomanTest {
             evaluate --model DIR --corpus DIR                          | dragoman evaluate: .*
             evaluate --model DIR --corpus DIR/empty.tsv                | dragoman evaluate: .*empty.tsv has no sentence pairs
             evaluate --model DIR --corpus DIR/pairs.tsv --limit -1     | dragoman evaluate: --limit must be .*-1
+            perplexity --model DIR/none --corpus DIR/pairs.tsv         | dragoman perplexity: .*none.config.json: no such file
+            perplexity --model DIR --corpus DIR/pairs.tsv              | dragoman perplexity: .*config.json: not that of a language model: .*
+            perplexity --model DIR --corpus DIR/pairs.tsv --limit -1   | dragoman perplexity: --limit must be .*-1
             train --recipe DIR/none.yaml --output DIR/run              | dragoman train: .*none.yaml.*
             train --recipe DIR/bad.yaml --output DIR/run               | dragoman train: .*bad.yaml.*
             train --recipe DIR/bad.yaml --output DIR --report-every 0  | dragoman train: --report-every must be .*0
@@ -69,6 +72,7 @@ class DragomanTest {
     void mistake_oneLineAndExitCode1(String arguments, String message) throws IOException {
         Files.writeString(directory.resolve("pairs.tsv"), "a\tb\n");
         Files.writeString(directory.resolve("empty.tsv"), "");
+        Files.writeString(directory.resolve("config.json"), "{\"format\": 1, \"network\": {}}");
         Files.writeString(directory.resolve("bad.yaml"), "name: x\nspeed: 3\n");
         assertThat(run(arguments.replace("DIR", directory.toString()).split(" +", -1)))
                 .isEqualTo(1);

@@ -46,4 +46,15 @@ class BatchTest {
                 List.of(CorpusPart.of(file, OptionalInt.empty())), new NumberTokenizer(), PairFilter.NONE, 1);
         assertThat(Batch.of(corpus, SPECIAL, new int[] {0}).source()).containsExactly(10, 2);
     }
+
+    /** What a language model reads and what it shall predict. */
+    @Test
+    void of_sentences_framesTheTargets() {
+        EncodedCorpus corpus = EncodedCorpus.ofSentences(List.of(new int[] {20, 21}, new int[] {22}));
+        Batch batch = Batch.of(corpus, SPECIAL, new int[] {0, 1});
+        assertThat(batch.targetInput()).containsExactly(1, 20, 21, 1, 22, 0);
+        assertThat(batch.targetOutput()).containsExactly(20, 21, 2, 22, 2, 0);
+        assertThat(batch.targetTokens()).isEqualTo(5);
+        assertThat(batch.source()).containsExactly(2, 2);
+    }
 }

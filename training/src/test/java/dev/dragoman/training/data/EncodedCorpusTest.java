@@ -50,6 +50,61 @@ class EncodedCorpusTest {
                                 + " asked for 1, empty side 1, identical sides 1");
     }
 
+    private static CorpusPart sentences(Path file, Column... columns) {
+        return new CorpusPart(file, OptionalInt.empty(), Set.of(), 1, List.of(columns));
+    }
+
+    /** A language model's text: either side by itself, and none twice, in whatever file and column it stands. */
+    @Test
+    void readSentences_takesEachOnce() throws IOException {
+        Path first = Files.writeString(
+                directory.resolve("a.tsv"), "10 11\t20\n10 11\t21 22 23\n99\t10 11\n \t20\n7\tx\tmore\tthan\tfour\n");
+        Path second = Files.writeString(directory.resolve("b.tsv"), "20\t30\n31\t1 2 3 4\n");
+        SentenceSet seen = new SentenceSet();
+        seen.add("99");
+        EncodedCorpus corpus = EncodedCorpus.readSentences(
+                List.of(sentences(first, Column.SOURCE, Column.TARGET), sentences(second, Column.TARGET)),
+                TOKENIZER,
+                3,
+                seen,
+                2);
+        assertThat(corpus.size()).isEqualTo(4);
+        assertThat(target(corpus, 0)).containsExactly(10, 11);
+        assertThat(target(corpus, 1)).containsExactly(20);
+        assertThat(target(corpus, 2)).containsExactly(21, 22, 23);
+        assertThat(target(corpus, 3)).containsExactly(30);
+        assertThat(corpus.sourceLength(0)).isZero();
+        CorpusReport report = corpus.reports().get(0);
+        assertThat(report.skipped())
+                .isEqualTo(
+                        Map.of(SkipReason.DUPLICATE, 4L, SkipReason.EMPTY_SIDE, 1L, SkipReason.TOO_MANY_COLUMNS, 1L));
+        assertThat(report)
+                .hasToString(
+                        "a.tsv: 3 sentences of 5 lines, 6 tokens; left out: more than four columns 1, empty side 1,"
+                                + " met before 4");
+        assertThat(corpus.reports().get(1).skipped()).isEqualTo(Map.of(SkipReason.TOO_LONG, 1L));
+    }
+
+    @Test
+    void readSentences_isTheSameOnAnyNumberOfThreads() throws IOException {
+        Path file = ToyCorpus.write(directory.resolve("a.tsv"), 10_000, 4);
+        List<CorpusPart> parts = List.of(sentences(file, Column.SOURCE), sentences(file, Column.TARGET, Column.SOURCE));
+        EncodedCorpus one = EncodedCorpus.readSentences(parts, TOKENIZER, 200, new SentenceSet(), 1);
+        EncodedCorpus four = EncodedCorpus.readSentences(parts, TOKENIZER, 200, new SentenceSet(), 4);
+        assertThat(one.size()).isBetween(19_000, 20_000).isEqualTo(four.size());
+        for (int sentence = 0; sentence < one.size(); sentence++) {
+            assertThat(target(one, sentence)).isEqualTo(target(four, sentence));
+        }
+    }
+
+    @Test
+    void ofSentences_keepsThem() {
+        EncodedCorpus corpus = EncodedCorpus.ofSentences(List.of(new int[] {5, 6}, new int[] {7}));
+        assertThat(corpus.size()).isEqualTo(2);
+        assertThat(target(corpus, 0)).containsExactly(5, 6);
+        assertThat(target(corpus, 1)).containsExactly(7);
+    }
+
     @Test
     void read_isTheSameOnAnyNumberOfThreads() throws IOException {
         Path file = ToyCorpus.write(directory.resolve("a.tsv"), 20_000, 3);

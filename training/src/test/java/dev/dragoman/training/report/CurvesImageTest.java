@@ -22,7 +22,7 @@ class CurvesImageTest {
     void write_drawsEveryChart() throws IOException {
         BufferedImage image = write(history(5000, true));
         assertThat(image.getWidth()).isEqualTo(1280);
-        assertThat(image.getHeight()).isEqualTo(4 * 360);
+        assertThat(image.getHeight()).isEqualTo(5 * 360);
         assertThat(coloursIn(image)).isGreaterThan(10);
         try (var files = Files.list(directory)) {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactly("curves.png");
@@ -51,7 +51,8 @@ class CurvesImageTest {
         for (int i = 1; i <= updates; i++) {
             double loss = 2 + 7 / Math.sqrt(i);
             double diverged = i == 2 ? Double.POSITIVE_INFINITY : 1;
-            trained.add(new UpdateMetrics(i * 10L, 0, i, 900, loss, loss - 0.5, 1e-3, diverged, 0.5, Double.NaN));
+            trained.add(
+                    new UpdateMetrics(i * 10L, 0, i, 900, loss, loss - 0.5, 1e-3, diverged, 0.5, Double.NaN, 0.25, 2));
             if (evaluated && i % 100 == 0) {
                 evaluations.add(DevMetrics.ofLoss(i * 10L, 0, i, "en-de", loss));
                 evaluations.add(DevMetrics.ofLoss(i * 10L, 0, i, "en-fr", loss).withScores(30 - loss, 60 - loss));

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricsLogTest {
-    private static final DevMetrics UNTRANSLATED = new DevMetrics(100, 2, 12.5, "en-de", 2, 8, Double.NaN, Double.NaN);
+    private static final DevMetrics UNTRANSLATED =
+            new DevMetrics(100, 2, 12.5, "en-de", 2, 8, Double.NaN, Double.NaN, Double.NaN);
 
     @TempDir
     Path directory;
@@ -39,10 +40,10 @@ class MetricsLogTest {
         assertThat(Files.readAllLines(file))
                 .containsExactly(
                         "update,epoch,seconds,tokens_per_second,loss,nll,learning_rate,gradient_norm,importance_cv,load_cv,"
-                                + "direction,dev_loss,dev_perplexity,dev_bleu,dev_chrf",
-                        "100,2,12.5,1000.0,3.5,3.25,2.0E-4,1.5,0.25,,,,,,",
-                        "100,2,12.5,,,,,,,,en-fr,2.0,8.0,30.5,55.25",
-                        "100,2,12.5,,,,,,,,en-de,2.0,8.0,,");
+                                + "idle_share,overflow,direction,dev_loss,dev_perplexity,dev_word_perplexity,dev_bleu,dev_chrf",
+                        "100,2,12.5,1000.0,3.5,3.25,2.0E-4,1.5,0.25,,0.125,2.0,,,,,,",
+                        "100,2,12.5,,,,,,,,,,en-fr,2.0,8.0,,30.5,55.25",
+                        "100,2,12.5,,,,,,,,,,en-de,2.0,8.0,,,");
     }
 
     @Test
@@ -107,10 +108,10 @@ class MetricsLogTest {
 
     /** A model without experts has no CV of load: the cell is empty. */
     private static UpdateMetrics update(long update) {
-        return new UpdateMetrics(update, 2, 12.5, 1000, 3.5, 3.25, 2e-4, 1.5, 0.25, Double.NaN);
+        return new UpdateMetrics(update, 2, 12.5, 1000, 3.5, 3.25, 2e-4, 1.5, 0.25, Double.NaN, 0.125, 2);
     }
 
     private static DevMetrics dev(long update, String direction) {
-        return new DevMetrics(update, 2, 12.5, direction, 2, 8, 30.5, 55.25);
+        return new DevMetrics(update, 2, 12.5, direction, 2, 8, Double.NaN, 30.5, 55.25);
     }
 }

@@ -37,13 +37,15 @@ class TrainingProgressTest {
     @Test
     void show_evaluation() {
         try (TrainingProgress progress = progress(0, 100, false)) {
-            progress.show(new DevMetrics(2000, 1, 60, "en-fr", 2, 7.389, 30.456, 55.5));
+            progress.show(new DevMetrics(2000, 1, 60, "en-fr", 2, 7.389, Double.NaN, 30.456, 55.5));
             progress.show(DevMetrics.ofLoss(2000, 1, 60, "en-de", 2));
+            progress.show(new DevMetrics(2000, 1, 60, "dev source", 2, 7.389, 27.5, Double.NaN, Double.NaN));
             progress.message("saved");
         }
         assertThat(text()).isEqualTo("""
                         update 2,000, dev en-fr: loss 2.0000, perplexity 7.39, BLEU 30.46, chrF2 55.50
                         update 2,000, dev en-de: loss 2.0000, perplexity 7.39
+                        update 2,000, dev dev source: loss 2.0000, perplexity 7.39 per piece, 27.50 per word
                         saved
                         """);
     }
@@ -67,6 +69,6 @@ class TrainingProgressTest {
     }
 
     private static UpdateMetrics update(long update) {
-        return new UpdateMetrics(update, 2, 12.5, 1000, 3.5, 3.25, 1e-4, 1.5, 0.25, 0.5);
+        return new UpdateMetrics(update, 2, 12.5, 1000, 3.5, 3.25, 1e-4, 1.5, 0.25, 0.5, 0, 2);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.dragoman.training.ExpertBalance;
 import dev.dragoman.training.UpdateReport;
 import dev.dragoman.training.ValidationReport;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +13,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +99,54 @@ class TrainingReporterTest {
         assertThat(read().updates()).hasSize(3);
     }
 
+    private static UpdateReport report(int update, Map<String, ExpertBalance> mixtures) {
+        return new UpdateReport(update, UPDATES, 0, update * 0.5, 100, 0.5, 1, 1, 1e-3, 1, mixtures);
+    }
+
+    @Test
+    void updated_everyLayerHasItsRow() throws IOException {
+        try (TrainingReporter reporter = reporter()) {
+            for (int update = 1; update <= UPDATES; update++) {
+                Map<String, ExpertBalance> mixtures = new LinkedHashMap<>();
+                mixtures.put("encoder.mixture1", new ExpertBalance(update, 0.5, 0, 2, 8));
+                mixtures.put("decoder.mixture1", new ExpertBalance(0.25, 0.125, 0.5, 3, 8));
+                reporter.updated(report(update, mixtures));
+            }
+        }
+        // Killed after update 20, the newest checkpoint being of update 10.
+        Files.writeString(directory.resolve("experts.csv"), "30,enc", StandardOpenOption.APPEND);
+        try (TrainingReporter reporter = reporter()) {
+            for (int update = 11; update <= 20; update++) {
+                reporter.updated(report(update, Map.of("encoder.mixture1", new ExpertBalance(1, 0, 0, 2, 8))));
+            }
+        }
+        assertThat(Files.readAllLines(directory.resolve("experts.csv")))
+                .containsExactly(
+                        "update,layer,importance_cv,load_cv,idle_share,overflow",
+                        "10,encoder.mixture1,5.5,0.5,0.0,2.0",
+                        "10,decoder.mixture1,0.25,0.125,0.5,3.0",
+                        "20,encoder.mixture1,1.0,0.0,0.0,2.0");
+        UpdateMetrics means = read().updates().get(0);
+        assertThat(means.importanceCv()).isEqualTo(2.875);
+        assertThat(means.idleShare()).isEqualTo(0.25);
+        assertThat(means.overflow()).isEqualTo(2.5);
+    }
+
+    @Test
+    void updated_collapseIsToldOnceAndSoIsRecovery() throws IOException {
+        try (TrainingReporter reporter = reporter()) {
+            for (int update = 1; update <= UPDATES; update++) {
+                double overflow = update <= 20 ? 48 : 2;
+                reporter.updated(
+                        report(update, Map.of("decoder.mixture1", new ExpertBalance(7, 7, 0.75, overflow, 64))));
+            }
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .containsOnlyOnce("warning: update 10: decoder.mixture1 has collapsed: its busiest expert computes 48.0"
+                        + " times the mean (at most 64.0 are possible), 75 % of its experts nothing")
+                .containsOnlyOnce("update 25: decoder.mixture1 has recovered: its busiest expert computes 2.0 times");
+    }
+
     private TrainingReporter reporter() {
         PrintStream output = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         return new TrainingReporter(
@@ -112,6 +164,17 @@ class TrainingReporterTest {
     }
 
     private static UpdateReport report(int update, int tokens, double loss) {
-        return new UpdateReport(update, UPDATES, 0, update * 0.5, tokens, 0.5, loss, loss, 1e-3, 1, 0.5, 0.25);
+        return new UpdateReport(
+                update,
+                UPDATES,
+                0,
+                update * 0.5,
+                tokens,
+                0.5,
+                loss,
+                loss,
+                1e-3,
+                1,
+                Map.of("mixture", new ExpertBalance(0.5, 0.25, 0, 2, 8)));
     }
 }

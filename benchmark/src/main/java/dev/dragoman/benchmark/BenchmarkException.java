@@ -1,0 +1,10 @@
+package dev.dragoman.benchmark;
+
+/** Something that whoever started a benchmark can mend; the message says what. */
+final class BenchmarkException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BenchmarkException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.dragoman.benchmark;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import dev.dragoman.model.block.GradientTape;
+import dev.dragoman.model.kernel.ComputeDevice;
+import dev.dragoman.model.kernel.KernelSettings;
+import dev.dragoman.model.kernel.Kernels;
+import dev.dragoman.model.mixture.MixtureOfExperts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** A mixture layer by itself with one batch of random rows, as training runs it. */
+final class TrainingLayer implements AutoCloseable {
+    private final LayerSize size;
+    private final NDManager manager = ComputeDevice.newManager();
+    private final Kernels kernels;
+    private final MixtureOfExperts layer;
+    private final ExpertUpdate update;
+    private final NDArray x;
+    private final NDArray target;
+    private final NDArray rows;
+
+    /**
+     * Makes the layer and its gradients.
+     *
+     * @param rows N
+     */
+    TrainingLayer(LayerSize size, Precision precision, int rows) {
+        this.size = size;
+        kernels = Kernels.load(new KernelSettings(precision.compute(), 0, size.perRow(), 0));
+        layer = new MixtureOfExperts(kernels, size.mixture(), size.width());
+        layer.initialize(manager, precision.type());
+        update = new ExpertUpdate(kernels, layer.expertStacks().values(), manager);
+        x = RandomRows.of(kernels, manager, precision, 1, rows, 1, size.width());
+        target = manager.randomNormal(new Shape(rows, 1, size.width()));
+        this.rows = manager.arange(rows).toType(DataType.INT64, false);
+    }
+
+    /** Bytes that the experts of a size need when they train: weights and gradients. */
+    static double bytes(LayerSize size, Precision precision) {
+        return 2 * size.bytes(precision);
+    }
+
+    /** Forward and backward, from rows to the gradients of rows, gate and experts. */
+    void step() {
+        try (NDManager scratch = manager.newSubManager();
+                GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
+            NDArray input = input(scratch);
+            GradientTape tape = new GradientTape();
+            NDArray y = layer.train(input, rows, tape).y();
+            tape.backward(kernels.one("widen", true, y).mul(target).sum());
+        }
+    }
+
+    /** {@link #step}, and the optimiser's update of the experts. */
+    void stepWithUpdate() {
+        step();
+        update.apply(0);
+    }
+
+    /** What of {@link #step} is the gate's: noise, choice and balance losses with their gradients; the products of experts are left out. */
+    void gateAlone() {
+        try (NDManager scratch = manager.newSubManager();
+                GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
+            List<Object> arguments = new ArrayList<>();
+            arguments.add(kernels.one("widen", true, kernels.one("real_rows", true, input(scratch), rows)));
+            for (String name : size.groups() == 0
+                    ? List.of("gate", "noise")
+                    : List.of("groupGate", "groupNoise", "gate", "noise")) {
+                arguments.add(parameter(name).getArray());
+            }
+            for (Shape shape : layer.noiseShapes(rows.size())) {
+                arguments.add(scratch.randomNormal(shape));
+            }
+            NDList routing = kernels.call(
+                    size.groups() == 0 ? "noisy_gates" : "noisy_gates_of_groups", true, arguments.toArray());
+            routing.get(1).toLongArray();
+            routing.get(2).toLongArray();
+            NDArray gates = routing.get(0);
+            NDArray terms = routing.get(5);
+            NDArray objective =
+                    kernels.one("gate_objective", true, gates, gates.stopGradient(), terms, terms.onesLike());
+            GradientTape.backward(objective, objective.onesLike());
+        }
+    }
+
+    /**
+     * Learns one batch by heart, its noise fixed, so that every step meets the experts of the one before: the mean squared error against
+     * random rows before each step.
+     */
+    double[] learn(int steps, double rate) {
+        double[] losses = new double[steps];
+        try (NDManager batch = manager.newSubManager()) {
+            List<NDArray> noise = layer.noiseShapes(rows.size()).stream()
+                    .map(batch::randomNormal)
+                    .toList();
+            for (int step = 0; step < steps; step++) {
+                try (NDManager scratch = batch.newSubManager();
+                        GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
+                    GradientTape tape = new GradientTape();
+                    NDArray y = layer.train(input(scratch), rows, tape, noise).y();
+                    NDArray loss =
+                            kernels.one("widen", true, y).sub(target).square().sum();
+                    losses[step] = loss.stopGradient().getFloat() / target.size();
+                    tape.backward(loss);
+                }
+                update.apply(rate);
+            }
+        }
+        return losses;
+    }
+
+    private NDArray input(NDManager scratch) {
+        NDArray input = GradientTape.leaf(x);
+        input.attach(scratch);
+        return input;
+    }
+
+    private Parameter parameter(String name) {
+        return Objects.requireNonNull(layer.namedParameters().get(name), name);
+    }
+
+    @Override
+    public void close() {
+        layer.expertStacks().values().forEach(stack -> stack.gradient().close());
+        layer.namedParameters().values().forEach(Parameter::close);
+        manager.close();
+        kernels.close();
+    }
+}

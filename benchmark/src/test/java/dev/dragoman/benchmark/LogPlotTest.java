@@ -1,0 +1,67 @@
+package dev.dragoman.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+class LogPlotTest {
+    private static Document parse(LogPlot plot) throws Exception {
+        byte[] svg = plot.svg().getBytes(StandardCharsets.UTF_8);
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new ByteArrayInputStream(svg));
+    }
+
+    @Test
+    void svg_isWellFormedWithEveryPoint() throws Exception {
+        LogPlot plot = new LogPlot("a < b & c", "experts", "milliseconds");
+        plot.add("one & two", List.of(new double[] {4, 1}, new double[] {131_072, 900}));
+        plot.add("three", List.of(new double[] {4, 0.02}));
+        Document document = parse(plot);
+
+        assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
+        NodeList points = document.getElementsByTagName("circle");
+        assertThat(points.getLength()).isEqualTo(3);
+        for (int i = 0; i < points.getLength(); i++) {
+            Element point = (Element) points.item(i);
+            assertThat(Double.parseDouble(point.getAttribute("cx"))).isBetween(80.0, 736.0);
+            assertThat(Double.parseDouble(point.getAttribute("cy"))).isBetween(56.0, 368.0);
+        }
+        assertThat(document.getDocumentElement().getTextContent())
+                .contains("a < b & c", "one & two", "prefers-color-scheme");
+    }
+
+    @Test
+    void svg_withoutPoints_isWellFormed() throws Exception {
+        LogPlot plot = new LogPlot("nothing", "x", "y");
+        plot.add("empty", List.of());
+
+        assertThat(parse(plot).getElementsByTagName("circle").getLength()).isZero();
+    }
+
+    @Test
+    void add_refusesWhatHasNoLogarithm() {
+        LogPlot plot = new LogPlot("t", "x", "y");
+
+        assertThatThrownBy(() -> plot.add("bad", List.of(new double[] {1, 0})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bad");
+    }
+
+    @Test
+    void axis_placesPowersEvenly() {
+        LogPlot.Axis axis = LogPlot.Axis.between(3, 4000, 0, 100);
+
+        assertThat(axis.marks()).containsExactly(1, 10, 100, 1000, 10_000);
+        assertThat(axis.place(100)).isCloseTo(50, within(1e-9));
+        assertThat(LogPlot.Axis.between(3, 12, 0, 100).marks()).containsExactly(2, 4, 8, 16);
+        assertThat(LogPlot.Axis.between(5, 5, 0, 100).marks()).hasSize(2);
+    }
+}

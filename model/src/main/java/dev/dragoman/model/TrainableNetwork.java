@@ -1,0 +1,65 @@
+package dev.dragoman.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Parameter;
+import dev.dragoman.model.kernel.Kernels;
+import dev.dragoman.model.mixture.ExpertStack;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a trainer needs of a network: its parameters, and the loss of a batch with or without gradients.
+ *
+ * <p>Owns its kernels; {@link #close} frees them and the parameters.
+ */
+public interface TrainableNetwork extends AutoCloseable {
+    /** The arithmetic, for optimisers. */
+    Kernels kernels();
+
+    /** Every parameter by its path, the experts' stacks included. */
+    Map<String, Parameter> namedParameters();
+
+    /**
+     * The parameters that are stacks of experts, {@code [E, out, in]}, each with what a sparse optimiser needs to know of it. Their
+     * gradients are not with the arrays, as those of all other parameters are, but here.
+     */
+    Map<String, ExpertStack> expertStacks();
+
+    /**
+     * Gives every parameter its random start, from the engine's random stream.
+     *
+     * @param expertType element type of the experts' stacks, float32 or bfloat16; all other parameters are float32
+     */
+    void initialize(NDManager manager, DataType expertType);
+
+    /** {@link #initialize(NDManager, DataType)} with all parameters in float32. */
+    default void initialize(NDManager manager) {
+        initialize(manager, DataType.FLOAT32);
+    }
+
+    /**
+     * Loss and gradient of a batch: adds the gradient to what the parameters hold.
+     *
+     * @param scratch owns what the computation needs; the caller closes it
+     * @param smoothing label smoothing, 0 disables
+     */
+    BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing);
+
+    /** The loss of a batch as serving would compute it: no dropout, no noise, no gradient. */
+    BatchLoss evaluate(NDManager scratch, TokenBatch batch);
+
+    @Override
+    void close();
+
+    /** The gradient of a parameter, whichever way it is kept; an array of the network's, not to be closed. */
+    default NDArray gradient(String name) {
+        ExpertStack stack = expertStacks().get(name);
+        return stack == null
+                ? Objects.requireNonNull(namedParameters().get(name), name)
+                        .getArray()
+                        .getGradient()
+                : stack.gradient();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.dragoman.model.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Arrays that are divided along their first size, as stacks of experts over devices, to and from files in which they are whole: so a
+ * checkpoint does not tell how many devices wrote it, and may be read by any number of them.
+ *
+ * <p>The parts of {@code NAME} are {@code NAME.shard0}, {@code NAME.shard1} and so on, in the order of a map or list. What has another
+ * name is left as it is.
+ */
+public final class Shards {
+    private static final Pattern SHARD = Pattern.compile("(.+)\\.shard\\d+(\\.scale)?");
+
+    private Shards() {}
+
+    /** Tensors on their way to a file, parts of one replaced by the whole. */
+    public static List<TensorSource> joined(List<TensorSource> tensors) {
+        Map<String, List<TensorSource>> byName = new LinkedHashMap<>();
+        for (TensorSource tensor : tensors) {
+            byName.computeIfAbsent(whole(tensor.name()), name -> new ArrayList<>())
+                    .add(tensor);
+        }
+        List<TensorSource> result = new ArrayList<>();
+        byName.forEach(
+                (name, parts) -> result.add(name.equals(parts.get(0).name()) ? parts.get(0) : join(name, parts)));
+        return result;
+    }
+
+    /** The name of what an array or its scales belong to. */
+    private static String whole(String name) {
+        Matcher shard = SHARD.matcher(name);
+        return shard.matches() ? shard.group(1) + Objects.requireNonNullElse(shard.group(2), "") : name;
+    }
+
+    private static TensorSource join(String name, List<TensorSource> parts) {
+        long[] shape = parts.get(0).shape().clone();
+        shape[0] = parts.stream().mapToLong(part -> part.shape()[0]).sum();
+        return new Joined(name, parts, shape);
+    }
+
+    /** One after the other: with the first size outermost, nothing else is to be done. */
+    private record Joined(String name, List<TensorSource> parts, long[] shape) implements TensorSource {
+        @Override
+        public StoredType type() {
+            return parts.get(0).type();
+        }
+
+        @Override
+        public int slices() {
+            return parts.stream().mapToInt(TensorSource::slices).sum();
+        }
+
+        @Override
+        public ByteBuffer slice(int i) throws IOException {
+            int at = i;
+            int part = 0;
+            while (at >= parts.get(part).slices()) {
+                at -= parts.get(part++).slices();
+            }
+            return parts.get(part).slice(at);
+        }
+    }
+
+    /**
+     * Overwrites arrays with tensors, parts with their share of the whole.
+     *
+     * @param arrays float32 or bfloat16, contiguous, by name
+     * @throws ModelFormatException if a tensor is missing or has another shape
+     * @throws IllegalArgumentException if an array is of another type
+     */
+    public static void fill(WeightFiles files, Map<String, NDArray> arrays) {
+        Map<String, List<NDArray>> byName = new LinkedHashMap<>();
+        arrays.forEach((name, array) ->
+                byName.computeIfAbsent(whole(name), unused -> new ArrayList<>()).add(array));
+        byName.forEach((name, parts) -> {
+            long[] shape = parts.get(0).getShape().getShape().clone();
+            if (shape.length > 0) {
+                shape[0] =
+                        parts.stream().mapToLong(part -> part.getShape().get(0)).sum();
+            }
+            StoredParameter whole = StoredParameter.find(files, name, shape);
+            long from = 0;
+            for (NDArray part : parts) {
+                new ArrayFiller(part(whole, from, part.getShape()), Slices.LENGTH).fill(part);
+                from += part.size();
+            }
+        });
+    }
+
+    private static StoredParameter part(StoredParameter whole, long from, Shape shape) {
+        StoredTensor scales = whole.scales();
+        return new StoredParameter(
+                part(whole.values(), from, shape),
+                scales == null ? null : part(scales, from / whole.rowLength(), shape.slice(0, shape.dimension() - 1)));
+    }
+
+    private static StoredTensor part(StoredTensor whole, long from, Shape shape) {
+        int bytes = whole.type().bytes();
+        return new StoredTensor(
+                whole.file(),
+                whole.name(),
+                whole.type(),
+                shape.getShape(),
+                whole.begin() + from * bytes,
+                shape.size() * bytes);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.dragoman.model.mixture;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
+import dev.dragoman.model.block.Initializers;
+import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
+import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
+import dev.dragoman.model.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The gate of a mixture layer: assigns rows to experts.
+ *
+ * <p>Parameters of one level: {@code gate [D, E]}, and {@code noise [D, E]} or {@code logThresholds [E]}. Of two levels:
+ * {@code groupGate [D, G]} with {@code groupNoise} or {@code logGroupThresholds [G]}, and for each group its own
+ * {@code gate [G, D, E / G]} with {@code noise} or {@code logThresholds [G, E / G]}.
+ *
+ * <p>Noisy gates start at zero, so that noise alone loads the experts evenly. Strictly balanced gates start at random: without noise
+ * zeros would be ties, and every expert would take the same rows. Their thresholds are kept as logarithms, since they are of the size of
+ * {@code 1 / E} and an optimiser's steps are not.
+ */
+final class Gate {
+    /** Makes a parameter of the mixture layer. */
+    interface Parameters {
+        Parameter make(String name, Initializer initializer, long... shape);
+    }
+
+    private final Kernels kernels;
+    private final GateKind kind;
+    private final int experts;
+    private final int groups;
+    private final int perRow;
+    /** As the training kernel takes them. */
+    private final List<Parameter> parameters = new ArrayList<>();
+    /** As the serving kernel takes them. */
+    private final List<Parameter> serving = new ArrayList<>();
+
+    Gate(Kernels kernels, Mixture configuration, int width, Parameters layer) {
+        this.kernels = kernels;
+        kind = configuration.gating().kind();
+        experts = configuration.experts();
+        groups = configuration.gating().groups();
+        perRow = configuration.perRow();
+        Initializer start =
+                kind == GateKind.STRICTLY_BALANCED ? Initializers.uniform(0.1 / Math.sqrt(width)) : Initializer.ZEROS;
+        int choices = groups == 0 ? experts : experts / groups;
+        if (groups > 0) {
+            parameters.add(layer.make("groupGate", start, width, groups));
+            serving.add(parameters.get(0));
+            if (kind == GateKind.NOISY_TOP_K) {
+                parameters.add(layer.make("groupNoise", Initializer.ZEROS, width, groups));
+            }
+        }
+        long[] shape = groups == 0 ? new long[] {width, experts} : new long[] {groups, width, choices};
+        Parameter gate = layer.make("gate", start, shape);
+        parameters.add(gate);
+        serving.add(gate);
+        if (kind == GateKind.NOISY_TOP_K) {
+            parameters.add(layer.make("noise", Initializer.ZEROS, shape));
+        } else if (kind == GateKind.STRICTLY_BALANCED) {
+            if (groups > 0) {
+                thresholds(layer.make("logGroupThresholds", even(groups), groups));
+                thresholds(layer.make("logThresholds", even(choices), groups, choices));
+            } else {
+                thresholds(layer.make("logThresholds", even(choices), choices));
+            }
+        }
+    }
+
+    private void thresholds(Parameter parameter) {
+        parameters.add(parameter);
+        serving.add(parameter);
+    }
+
+    /** The gate of a row that prefers nothing. */
+    private static Initializer even(int choices) {
+        return (manager, shape, type) -> manager.full(shape, (float) -Math.log(choices), type);
+    }
+
+    /** Draws the noise of a batch: standard normal numbers of the shapes that {@link #train} takes. */
+    List<NDArray> noise(NDManager manager, long rows) {
+        return noiseShapes(rows).stream().map(manager::randomNormal).toList();
+    }
+
+    /** Shapes of the noise of {@code rows} rows: none but for noisy gates. */
+    List<Shape> noiseShapes(long rows) {
+        if (kind != GateKind.NOISY_TOP_K) {
+            return List.of();
+        }
+        return groups == 0
+                ? List.of(new Shape(rows, experts))
+                : List.of(new Shape(rows, groups), new Shape(rows * perRow, experts / groups));
+    }
+
+    /**
+     * Assigns the rows of a batch, recording gradients.
+     *
+     * @param x {@code [N, D]} in the gate's type
+     * @param noise as {@link #noise} draws it
+     */
+    Routing train(NDArray x, List<NDArray> noise) {
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(x);
+        parameters.forEach(parameter -> arguments.add(parameter.getArray()));
+        arguments.addAll(noise);
+        NDList result = kernels.call(method(), true, arguments.toArray());
+        return new Routing(
+                result.get(0),
+                ints(result.get(1)),
+                ints(result.get(2)),
+                result.get(3),
+                result.get(4),
+                result.get(5),
+                result.size() > 6 ? result.get(6) : result.get(4));
+    }
+
+    /** The load from sums over the rows of several routings. */
+    NDArray load(NDArray loadSums) {
+        return loadSums.getShape().dimension() == 1 ? loadSums : kernels.one("load_of_groups", true, loadSums);
+    }
+
+    private String method() {
+        String ofGroups = groups == 0 ? "" : "_of_groups";
+        return switch (kind) {
+            case NOISY_TOP_K -> "noisy_gates" + ofGroups;
+            case STRICTLY_BALANCED -> "balanced_gates" + ofGroups;
+            case SOFTMAX -> "softmax_gates";
+        };
+    }
+
+    /** What the serving kernel calls this kind of gate. */
+    long servingKind() {
+        return switch (kind) {
+            case NOISY_TOP_K -> groups == 0 ? 0 : 1;
+            case SOFTMAX -> 2;
+            case STRICTLY_BALANCED -> groups == 0 ? 3 : 4;
+        };
+    }
+
+    /** What the serving kernel reads. */
+    List<NDArray> servingWeights() {
+        return serving.stream().map(Parameter::getArray).toList();
+    }
+
+    static int[] ints(NDArray array) {
+        long[] values = array.toLongArray();
+        int[] result = new int[values.length];
+        Arrays.setAll(result, i -> (int) values[i]);
+        return result;
+    }
+}

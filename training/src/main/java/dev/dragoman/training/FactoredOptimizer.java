@@ -1,0 +1,167 @@
+package dev.dragoman.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.dragoman.model.kernel.Kernels;
+import dev.dragoman.model.mixture.ExpertStack;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The optimiser of expert weights (Shazeer et al. 2017, appendix D): Adam without a first moment, the second moment of an expert's
+ * matrix {@code [p, q]} kept as the means of its rows and of its columns, {@code p + q} numbers instead of {@code 2pq}.
+ *
+ * <p>With {@code g} the gradient: {@code R = beta2 R + (1 - beta2) rowmean(g^2)}, {@code C} likewise of columns,
+ * {@code V = R C^T / mean(R)}, {@code w = w - rate g / (sqrt(V) + epsilon)}. Where the paper is silent: {@code V} is divided by
+ * {@code 1 - beta2^n} after n updates, as in Adam, and the step is scaled down so that the root mean square of {@code step / rate} is at
+ * most {@code clipRms}, as in Adafactor (Shazeer and Stern 2018).
+ *
+ * <p>Lazy: an expert that no row of the batch has chosen is neither read nor written, and does not count the update. So an update costs
+ * by the experts in use, however many there are.
+ *
+ * <p>Weights and gradients are in float32 or bfloat16; of the latter, a step is rounded up or down at random so that it counts on average.
+ */
+final class FactoredOptimizer implements Optimizer {
+    /** Numbers of a stack that are worked on at a time: with what is computed of them they fit into a processor's cache. */
+    private static final int RUN_NUMBERS = 1 << 17;
+
+    private static final String ROW = "row.";
+    private static final String COLUMN = "column.";
+    private static final String UPDATES = "updates.";
+
+    private final Kernels kernels;
+    private final Recipe.Experts constants;
+    private final List<Stack> stacks = new ArrayList<>();
+
+    /** A stack of experts {@code [E, out, in]} and what is remembered of it: {@code [E, out]}, {@code [E, in]} and {@code [E]}. */
+    private record Stack(String name, ExpertStack experts, NDArray row, NDArray column, NDArray updates) {}
+
+    /**
+     * For stacks of experts.
+     *
+     * @param experts by path
+     * @param manager owns what is remembered
+     */
+    FactoredOptimizer(Kernels kernels, Map<String, ExpertStack> experts, Recipe.Experts constants, NDManager manager) {
+        this.kernels = kernels;
+        this.constants = constants;
+        // In the order of their names, as the noise of rounding is drawn stack by stack.
+        new TreeMap<>(experts).forEach((name, stack) -> {
+            Shape shape = stack.parameter().getArray().getShape();
+            stacks.add(new Stack(
+                    name,
+                    stack,
+                    manager.zeros(new Shape(shape.get(0), shape.get(1)), DataType.FLOAT32),
+                    manager.zeros(new Shape(shape.get(0), shape.get(2)), DataType.FLOAT32),
+                    manager.zeros(new Shape(shape.get(0)), DataType.FLOAT32)));
+        });
+    }
+
+    /** What one pass over the gradients tells; belongs to the scratch manager it was measured with. */
+    record Measured(List<Squares> stacks, double norm) {}
+
+    /** Mean squares along rows and columns of the experts in {@code runs}. */
+    private record Squares(Runs runs, NDArray row, NDArray column) {}
+
+    /** Neighbouring experts, at most {@link #RUN_NUMBERS} numbers together: where each run starts, and how many experts it has. */
+    record Runs(long[] starts, long[] sizes) {
+        static Runs of(boolean[] touched, long numbersPerExpert) {
+            int most = (int) Math.max(1, RUN_NUMBERS / numbersPerExpert);
+            long[] starts = new long[touched.length];
+            long[] sizes = new long[touched.length];
+            int runs = 0;
+            for (int expert = 0; expert < touched.length; expert++) {
+                if (!touched[expert]) {
+                    continue;
+                }
+                if (runs > 0 && starts[runs - 1] + sizes[runs - 1] == expert && sizes[runs - 1] < most) {
+                    sizes[runs - 1]++;
+                } else {
+                    starts[runs] = expert;
+                    sizes[runs++] = 1;
+                }
+            }
+            return new Runs(Arrays.copyOf(starts, runs), Arrays.copyOf(sizes, runs));
+        }
+    }
+
+    @Override
+    public double update(NDManager scratch, int update, double learningRate) {
+        Measured measured = measure(scratch);
+        if (Double.isFinite(measured.norm())) {
+            apply(scratch, measured, learningRate);
+        }
+        return measured.norm();
+    }
+
+    /** Reads the gradients; changes nothing. */
+    Measured measure(NDManager scratch) {
+        List<Squares> all = new ArrayList<>();
+        double sum = 0;
+        for (Stack stack : stacks) {
+            NDArray gradient = stack.experts.gradient();
+            Shape shape = gradient.getShape();
+            Runs runs = Runs.of(stack.experts.touched(), shape.get(1) * shape.get(2));
+            if (runs.starts.length > 0) {
+                NDList squares = kernels.run(scratch, "factored_squares", gradient, runs.starts, runs.sizes);
+                all.add(new Squares(runs, squares.get(0), squares.get(1)));
+                try (NDArray rows = squares.get(0).sum()) {
+                    sum += rows.getFloat() * (double) shape.get(2);
+                }
+            } else {
+                NDArray none = scratch.zeros(new Shape(0));
+                all.add(new Squares(runs, none, none));
+            }
+        }
+        return new Measured(all, Math.sqrt(sum));
+    }
+
+    /** Takes the step of what was measured, and marks all experts as without a gradient. */
+    void apply(NDManager scratch, Measured measured, double learningRate) {
+        for (int i = 0; i < stacks.size(); i++) {
+            Stack stack = stacks.get(i);
+            Squares squares = measured.stacks.get(i);
+            if (squares.runs.starts.length == 0) {
+                continue;
+            }
+            kernels.run(
+                    scratch,
+                    "factored_update",
+                    stack.experts.parameter().getArray(),
+                    stack.experts.gradient(),
+                    stack.row,
+                    stack.column,
+                    stack.updates,
+                    squares.row,
+                    squares.column,
+                    squares.runs.starts,
+                    squares.runs.sizes,
+                    learningRate,
+                    constants.beta2(),
+                    constants.epsilon(),
+                    constants.clipRms());
+        }
+        // Last, since the stacks of a layer share the marks.
+        for (Stack stack : stacks) {
+            Arrays.fill(stack.experts.touched(), false);
+        }
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        for (Stack stack : stacks) {
+            state.put(ROW + stack.name, stack.row);
+            state.put(COLUMN + stack.name, stack.column);
+            state.put(UPDATES + stack.name, stack.updates);
+        }
+        return state;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.dragoman.training;
+
+import dev.dragoman.model.TokenBatch;
+import dev.dragoman.model.TrainableNetwork;
+import dev.dragoman.model.TranslationNetwork;
+import dev.dragoman.model.checkpoint.ModelDirectory;
+import dev.dragoman.model.layer.PaddedIds;
+import dev.dragoman.training.data.Batch;
+import dev.dragoman.training.data.EncodedCorpus;
+import dev.dragoman.training.data.SpecialIds;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** To translate: the target's tokens from the source and the target's tokens before. The score is the mean BLEU. */
+public final class TranslationObjective implements Objective {
+    private final TranslationRecipe recipe;
+    private final TrainingText text;
+    private final SpecialIds special;
+
+    /**
+     * By a recipe, on its text.
+     *
+     * @param text closed with this object
+     */
+    public TranslationObjective(TranslationRecipe recipe, TrainingText text) {
+        this.recipe = recipe;
+        this.text = text;
+        special = SpecialIds.of(text.tokenizer().vocabulary());
+    }
+
+    /** The text of the recipe. */
+    public TrainingText text() {
+        return text;
+    }
+
+    @Override
+    public TrainableNetwork newNetwork() {
+        return TranslationNetwork.of(recipe.network(), recipe.training().precision());
+    }
+
+    @Override
+    public EncodedCorpus corpus() {
+        return text.corpus();
+    }
+
+    @Override
+    public SpecialIds special() {
+        return special;
+    }
+
+    @Override
+    public TokenBatch tokens(Batch batch) {
+        return new TokenBatch(
+                new PaddedIds(batch.source(), batch.sourceLengths(), batch.rows(), batch.sourceWidth()),
+                new PaddedIds(batch.targetInput(), batch.targetLengths(), batch.rows(), batch.targetWidth()),
+                new PaddedIds(batch.targetOutput(), batch.targetLengths(), batch.rows(), batch.targetWidth()));
+    }
+
+    @Override
+    public Path pieces() {
+        return text.pieces();
+    }
+
+    @Override
+    public void writeConfiguration(Path directory) throws IOException {
+        ModelDirectory.writeConfiguration(
+                directory, recipe.modelConfiguration(special.padId(), special.bosId(), special.eosId()));
+    }
+
+    @Override
+    public @Nullable ValidationReport validate(int update, TrainableNetwork network, Path model) {
+        return text.development().isEmpty()
+                ? null
+                : new TranslationValidation(recipe, text, this).run(update, network, model);
+    }
+
+    @Override
+    public double score(ValidationReport report) {
+        return report.meanBleu();
+    }
+
+    @Override
+    public String card(TrainingState state, long parameters, @Nullable ValidationReport report) {
+        return ModelCard.of(recipe, state, parameters, report);
+    }
+
+    @Override
+    public void close() {
+        text.close();
+    }
+}

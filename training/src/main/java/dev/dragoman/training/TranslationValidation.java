@@ -1,0 +1,59 @@
+package dev.dragoman.training;
+
+import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationOptions;
+import dev.dragoman.inference.Translator;
+import dev.dragoman.model.TrainableNetwork;
+import dev.dragoman.training.evaluation.Bleu;
+import dev.dragoman.training.evaluation.Chrf;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures a network on the development corpora: likelihood by teacher forcing, BLEU and chrF of what would be served. */
+final class TranslationValidation {
+    private final TranslationRecipe recipe;
+    private final TrainingText text;
+    private final Objective objective;
+
+    TranslationValidation(TranslationRecipe recipe, TrainingText text, Objective objective) {
+        this.recipe = recipe;
+        this.text = text;
+        this.objective = objective;
+    }
+
+    /**
+     * Validates.
+     *
+     * @param model the network's model directory, opened to translate as serving does
+     */
+    ValidationReport run(int update, TrainableNetwork network, Path model) {
+        List<ValidationReport.Direction> directions = new ArrayList<>();
+        try (Translator translator = Translator.open(model)) {
+            for (TrainingText.Development corpus : text.development()) {
+                int limit = recipe.training().validateSentences();
+                int count = limit == 0
+                        ? corpus.sources().size()
+                        : Math.min(limit, corpus.sources().size());
+                List<String> references = corpus.references().subList(0, count);
+                List<String> hypotheses = translator
+                        .translate(corpus.sources().subList(0, count), corpus.pair(), TranslationOptions.GREEDY)
+                        .stream()
+                        .map(Translation::text)
+                        .toList();
+                Likelihood likelihood = Likelihood.of(
+                        corpus.encoded(),
+                        objective.special(),
+                        recipe.training().tokensPerBatch(),
+                        objective::tokens,
+                        network);
+                directions.add(new ValidationReport.Direction(
+                        corpus.pair().toString(),
+                        likelihood.perToken(),
+                        Bleu.ofCorpus(hypotheses, references).score(),
+                        Chrf.ofCorpus(hypotheses, references).score()));
+            }
+        }
+        return new ValidationReport(update, directions);
+    }
+}
