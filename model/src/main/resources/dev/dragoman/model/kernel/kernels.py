@@ -691,7 +691,7 @@ class Kernels(Module):
     rounding = weight.dtype == 15
     dither = torch.empty([0], dtype=3, device=weight.device)
     if rounding:
-      dither = torch.randint(-32767, 32768, [outputs, inputs], dtype=3, device=weight.device)
+      dither = torch.randint(0, 65536, [outputs, inputs], dtype=3, device=weight.device)
     at = 0
     for i in range(len(starts)):
       n = sizes[i]
@@ -715,9 +715,9 @@ class Kernels(Module):
         factor = factor / torch.clamp(size / clip, min=1.).view(n, 1, 1)
       new = w.to(6).addcmul_(step, factor, value=-1.)
       if rounding:
-        # The upper half of a float32's bits is a bfloat16. With up to half a unit of the latter's last digit added at random, rounding to
-        # nearest goes up as often as the lower half asks for, and never from zero.
-        bits = torch.view_copy(new, dtype=3).add_(dither)
+        # The upper half of a float32's bits is a bfloat16. What is added to the lower half at random carries over as often as that half asks
+        # for, and is cut off; so a weight without a step stays as it is, zero too.
+        bits = torch.view_copy(new, dtype=3).add_(dither).bitwise_and_(-65536)
         w.copy_(torch.view_copy(bits, dtype=6))
       at += n
     return row
