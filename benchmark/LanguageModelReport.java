@@ -178,6 +178,9 @@ public final class LanguageModelReport {
                     .filter(run -> (run.groups == 0) == flat)
                     .sorted((a, b) -> Integer.compare(a.experts, b.experts))
                     .toList();
+            if (line.isEmpty()) {
+                continue;
+            }
             String colour = COLOURS.get(flat ? 0 : 1);
             List<double[]> points = new ArrayList<>();
             for (Run run : line) {
