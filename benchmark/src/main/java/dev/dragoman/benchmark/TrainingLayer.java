@@ -14,6 +14,7 @@ import dev.dragoman.model.kernel.KernelSettings;
 import dev.dragoman.model.kernel.Kernels;
 import dev.dragoman.model.mixture.MixtureOfExperts;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -51,6 +52,7 @@ final class TrainingLayer implements AutoCloseable {
 
     /** Forward and backward, from rows to the gradients of rows, gate and experts. */
     void step() {
+        forgetGradients();
         try (NDManager scratch = manager.newSubManager();
                 GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
             NDArray input = input(scratch);
@@ -58,6 +60,11 @@ final class TrainingLayer implements AutoCloseable {
             NDArray y = layer.train(input, rows, tape).y();
             tape.backward(kernels.one("widen", true, y).mul(target).sum());
         }
+    }
+
+    /** As an optimiser leaves things: the gradients of the next step replace those of the last instead of being added to them. */
+    private void forgetGradients() {
+        layer.expertStacks().values().forEach(stack -> Arrays.fill(stack.touched(), false));
     }
 
     /** {@link #step}, and the optimiser's update of the experts. */
@@ -70,25 +77,34 @@ final class TrainingLayer implements AutoCloseable {
     void gateAlone() {
         try (NDManager scratch = manager.newSubManager();
                 GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
+            NDArray seen = kernels.one("widen", true, kernels.one("real_rows", true, input(scratch), rows));
+            boolean flat = size.groups() == 0;
+            String method = flat ? "noisy_gates" : "noisy_gates_of_groups";
+            List<NDArray> weights = (flat
+                            ? List.of("gate", "noise")
+                            : List.of("groupGate", "groupNoise", "gate", "noise"))
+                    .stream().map(this::parameter).toList();
             List<Object> arguments = new ArrayList<>();
-            arguments.add(kernels.one("widen", true, kernels.one("real_rows", true, input(scratch), rows)));
-            for (String name : size.groups() == 0
-                    ? List.of("gate", "noise")
-                    : List.of("groupGate", "groupNoise", "gate", "noise")) {
-                arguments.add(parameter(name).getArray());
-            }
+            arguments.add(seen);
+            arguments.addAll(weights);
             for (Shape shape : layer.noiseShapes(rows.size())) {
                 arguments.add(scratch.randomNormal(shape));
             }
-            NDList routing = kernels.call(
-                    size.groups() == 0 ? "noisy_gates" : "noisy_gates_of_groups", true, arguments.toArray());
-            routing.get(1).toLongArray();
-            routing.get(2).toLongArray();
-            NDArray gates = routing.get(0);
-            NDArray terms = routing.get(5);
+            NDList choice = kernels.run(scratch, method, arguments.toArray());
+            choice.get(1).toLongArray();
+            choice.get(2).toLongArray();
+            NDArray gates = GradientTape.leafOfUnrecorded(choice.get(0));
+            NDArray sums = GradientTape.leafOfUnrecorded(choice.get(3));
+            NDArray terms = kernels.call(
+                            "noisy_balance", true, gates, choice.get(2).duplicate(), sums)
+                    .get(2);
             NDArray objective =
                     kernels.one("gate_objective", true, gates, gates.stopGradient(), terms, terms.onesLike());
             GradientTape.backward(objective, objective.onesLike());
+            List<NDArray> saved = List.copyOf(choice.subList(4, choice.size()));
+            NDList gradients = kernels.run(
+                    scratch, method + "_backward", seen, weights, saved, gates.getGradient(), sums.getGradient());
+            GradientTape.backward(seen, gradients.get(0).duplicate());
         }
     }
 
@@ -124,8 +140,8 @@ final class TrainingLayer implements AutoCloseable {
         return input;
     }
 
-    private Parameter parameter(String name) {
-        return Objects.requireNonNull(layer.namedParameters().get(name), name);
+    private NDArray parameter(String name) {
+        return Objects.requireNonNull(layer.namedParameters().get(name), name).getArray();
     }
 
     @Override

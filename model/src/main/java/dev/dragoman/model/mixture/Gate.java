@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
+import dev.dragoman.model.block.GradientTape;
 import dev.dragoman.model.block.Initializers;
 import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
@@ -101,23 +102,66 @@ final class Gate {
     /**
      * Assigns the rows of a batch, recording gradients.
      *
-     * @param x {@code [N, D]} in the gate's type
+     * @param x {@code [N, D]} in the gate's type, recording gradients
      * @param noise as {@link #noise} draws it
      */
     Routing train(NDArray x, List<NDArray> noise) {
+        return kind == GateKind.NOISY_TOP_K ? chooseNoisily(x, noise) : choose(x);
+    }
+
+    /** In the engine's graph. */
+    private Routing choose(NDArray x) {
         List<Object> arguments = new ArrayList<>();
         arguments.add(x);
-        parameters.forEach(parameter -> arguments.add(parameter.getArray()));
-        arguments.addAll(noise);
+        arguments.addAll(weights());
         NDList result = kernels.call(method(), true, arguments.toArray());
+        NDArray load = result.get(4);
         return new Routing(
                 result.get(0),
                 ints(result.get(1)),
                 ints(result.get(2)),
                 result.get(3),
-                result.get(4),
+                load,
                 result.get(5),
-                result.size() > 6 ? result.get(6) : result.get(4));
+                load,
+                () -> {});
+    }
+
+    /** With a gradient of its own: the graph begins anew at the gates and sums. */
+    private Routing chooseNoisily(NDArray x, List<NDArray> noise) {
+        NDManager manager = x.getManager();
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(x);
+        arguments.addAll(weights());
+        arguments.addAll(noise);
+        NDList result = kernels.run(manager, method(), arguments.toArray());
+        NDArray gates = GradientTape.leafOfUnrecorded(result.get(0));
+        NDArray experts = result.get(2).duplicate();
+        NDArray sums = GradientTape.leafOfUnrecorded(result.get(3));
+        NDList balance = kernels.call("noisy_balance", true, gates, experts, sums);
+        List<NDArray> saved = List.copyOf(result.subList(4, result.size()));
+        return new Routing(
+                gates,
+                ints(result.get(1)),
+                ints(experts),
+                balance.get(0),
+                balance.get(1),
+                balance.get(2),
+                sums,
+                () -> carryOn(x, saved, gates.getGradient(), sums.getGradient()));
+    }
+
+    private void carryOn(NDArray x, List<NDArray> saved, NDArray ofGates, NDArray ofSums) {
+        NDList gradients = kernels.run(x.getManager(), method() + "_backward", x, weights(), saved, ofGates, ofSums);
+        GradientTape.backward(x, gradients.get(0).duplicate());
+        for (int i = 0; i < parameters.size(); i++) {
+            GradientTape.backward(
+                    parameters.get(i).getArray(), gradients.get(i + 1).duplicate());
+        }
+    }
+
+    private List<NDArray> weights() {
+        return parameters.stream().map(Parameter::getArray).toList();
     }
 
     /** The load from sums over the rows of several routings. */

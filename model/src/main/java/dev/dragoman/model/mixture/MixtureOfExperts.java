@@ -150,6 +150,7 @@ public final class MixtureOfExperts extends NetworkBlock {
             // Through the gate into the leaf, beside what reached it from above; then on, with what came through the
             // experts.
             GradientTape.backward(objective, objective.onesLike());
+            routing.onward().run();
             NDArray total = kernels.one("add_at_rows", true, leaf.getGradient(), rows, ofExperts.get(0));
             GradientTape.backward(x, total);
         }

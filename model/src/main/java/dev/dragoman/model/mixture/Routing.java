@@ -14,6 +14,15 @@ import ai.djl.ndarray.NDArray;
  *     their thresholds (equation 20, per row)
  * @param loadSums sums over rows that the load is made of: itself, or {@code [G, 2 + E / G]} for noisy gates of groups, whose load is no
  *     sum (equation 14)
+ * @param onward carries the gradients that have come down to {@code gates} and {@code loadSums} on to the gate's parameters and rows;
+ *     does nothing where the engine's graph leads there
  */
 record Routing(
-        NDArray gates, int[] rows, int[] experts, NDArray importance, NDArray load, NDArray terms, NDArray loadSums) {}
+        NDArray gates,
+        int[] rows,
+        int[] experts,
+        NDArray importance,
+        NDArray load,
+        NDArray terms,
+        NDArray loadSums,
+        Runnable onward) {}

@@ -137,76 +137,173 @@ class Kernels(Module):
   def rows_each(self: __torch__.Kernels, n: int, times: int, like: Tensor) -> Tensor:
     return torch.div(torch.arange(n * times, device=like.device), times, rounding_mode="floor")
 
-  # Equations 3 to 5 and 8 to 9: clean logits, noise scale and the normal draw, all [N, n] -> gates [N, k], chosen [N, k] and
-  # the chance [N, n] that each choice would be kept if only its own noise were drawn again.
-  def keep_top_k(self: __torch__.Kernels, clean: Tensor, scale: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    n = clean.size(1)
+  # ---- noisy top-k
+  #
+  # The gradient is explicit, since the engine's graph would keep and pass over some twenty matrices [N, n]. All passes of the way forward
+  # are over a few rows at a time, which stay in the cache; what the way back needs of each logit, its slope, is kept in one matrix.
+
+  # Equations 3 to 5 and 8 to 10 for rows x [N, D], w [D, 2n] with the columns of the clean logits and then those of the noise, standard
+  # normal epsilon [N, n]. Gives gates [N, k]; chosen [N, k + 1], the best choices of which the last is not taken, [N, k] where k = n; the
+  # slope of their noisy logits by the noise's columns, shaped alike; the load [n]; and slopes [N, 2n] of the load by both columns.
+  def choose_noisily(self: __torch__.Kernels, x: Tensor, w: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    n = epsilon.size(1)
     k = min(self.experts_per_row, n)
-    noisy = clean + epsilon * scale
-    top, chosen, = torch.topk(noisy, min(k + 1, n), 1, True, True)
-    gates = torch.softmax(top.narrow(1, 0, k), 1)
+    most = min(k + 1, n)
+    count = x.size(0)
+    gates = torch.empty([count, k], dtype=x.dtype, device=x.device)
+    chosen = torch.empty([count, most], dtype=4, device=x.device)
+    noise_slopes = torch.empty([count, most], dtype=x.dtype, device=x.device)
+    load = torch.zeros([n], dtype=x.dtype, device=x.device)
+    slopes = torch.zeros([0, 2 * n], dtype=self.compute, device=x.device)
     if k < n:
-      if_in = top.narrow(1, k, 1)
-      if_out = top.narrow(1, k - 1, 1)
-      threshold = torch.where(torch.gt(noisy, if_in), if_in, if_out)
-      chance = 0.5 * (1. + torch.erf((clean - threshold) / scale * 0.7071067811865476))
+      slopes = torch.empty([count, 2 * n], dtype=self.compute, device=x.device)
     else:
-      chance = torch.ones_like(clean)
-    return (gates, chosen.narrow(1, 0, k), chance)
+      # Each choice is kept, whatever the noise.
+      load.add_(count)
+    step = max(64, 262144 // n)
+    at = 0
+    while at < count:
+      size = min(step, count - at)
+      both = torch.mm(x.narrow(0, at, size), w)
+      clean = both.narrow(1, 0, n)
+      raw = both.narrow(1, n, n)
+      draws = epsilon.narrow(0, at, size)
+      scale = torch.softplus(raw).add_(self.noise_floor)
+      top, here, = torch.topk(torch.addcmul(clean, draws, scale), most, 1, True, True)
+      _0 = torch.copy_(gates.narrow(0, at, size), torch.softmax(top.narrow(1, 0, k), 1))
+      _1 = torch.copy_(chosen.narrow(0, at, size), here)
+      _2 = torch.copy_(noise_slopes.narrow(0, at, size), torch.sigmoid(raw.gather(1, here)).mul_(draws.gather(1, here)))
+      if k < n:
+        # How far a choice is from where it would fall out or come in, in its own noise: the taken from the best of the others, the
+        # others from the last taken.
+        taken = here.narrow(1, 0, k)
+        margin = (clean.gather(1, taken) - top.narrow(1, k, 1)) / scale.gather(1, taken)
+        z = torch.sub(clean, top.narrow(1, k - 1, 1)).div_(scale).scatter_(1, taken, margin)
+        load.add_(torch.sum(torch.erfc(torch.mul(z, -0.7071067811865476)), [0]), alpha=0.5)
+        density = torch.square(z).mul_(-0.5).exp_().mul_(0.3989422804014327).div_(scale)
+        both_slopes = slopes.narrow(0, at, size)
+        _3 = torch.copy_(both_slopes.narrow(1, 0, n), density)
+        _4 = torch.copy_(both_slopes.narrow(1, n, n), density.mul_(z).mul_(torch.sigmoid(raw)).neg_())
+      at += size
+    return (gates, chosen, noise_slopes, load, slopes)
 
-  # Noisy top-k, one level. w_gate, w_noise [D, E], epsilon [N, E].
-  def noisy_gates(self: __torch__.Kernels, x: Tensor, w_gate: Tensor, w_noise: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-    clean = torch.mm(x, w_gate)
-    scale = torch.softplus(torch.mm(x, w_noise)) + self.noise_floor
-    gates, chosen, chance, = self.keep_top_k(clean, scale, epsilon)
-    flat = gates.reshape([-1])
-    experts = chosen.reshape([-1])
-    importance = self.sum_per(experts, flat, w_gate.size(1))
-    load = torch.sum(chance, [0])
-    terms = torch.stack([self.cv_squared(importance), self.cv_squared(load)])
-    return (flat, self.rows_each(x.size(0), gates.size(1), x), experts, importance, load, terms)
-
-  # x times the matrix of each row's group: x [N, D], group [N], stack [G, D, n] -> [N, n], each group one product.
-  def mm_per_group(self: __torch__.Kernels, x: Tensor, group: Tensor, stack: Tensor) -> Tensor:
-    by_group, order, = torch.sort(group, stable=True, dim=0, descending=False)
-    chosen, _0, counted, = torch.unique_consecutive(by_group, False, True)
-    ids = annotate(List[int], chosen.tolist())
-    rows = torch.split_with_sizes(x.index_select(0, order), annotate(List[int], counted.tolist()), 0)
-    parts = annotate(List[Tensor], [])
-    if torch.is_grad_enabled():
-      # Split once: the gradient of a slice taken in the loop would be a full-size zero tensor per group.
-      matrices = torch.unbind(stack, 0)
-      for i in range(len(ids)):
-        parts.append(torch.mm(rows[i], matrices[ids[i]]))
+  # From the gradients of gates [N, k] and load [n] to those of x [N, D] and w [D, 2n]; the slopes are spent.
+  def choose_noisily_backward(self: __torch__.Kernels, x: Tensor, w: Tensor, gates: Tensor, chosen: Tensor, noise_slopes: Tensor, slopes: Tensor, d_gates: Tensor, d_load: Tensor) -> Tuple[Tensor, Tensor]:
+    c = self.compute
+    k = gates.size(1)
+    n = d_load.size(0)
+    d_top = gates * (d_gates - torch.sum(gates * d_gates, [1], True))
+    if k < n:
+      g = slopes.mul_(torch.cat([d_load, d_load]).to(c))
+      # The thresholds are logits too: of all that is not taken the last taken one, of the taken the best of the others.
+      of_clean = g.narrow(1, 0, n)
+      inside = torch.sum(of_clean.gather(1, chosen.narrow(1, 0, k)), [1], True, dtype=self.wide)
+      outside = torch.sum(of_clean, [1], True, dtype=self.wide) - inside
+      _0 = torch.sub_(d_top.narrow(1, k - 1, 1), outside)
+      d_top = torch.cat([d_top, torch.neg(inside)], 1)
     else:
-      for i in range(len(ids)):
-        parts.append(torch.mm(rows[i], torch.select(stack, 0, ids[i])))
-    return torch.cat(parts, 0).index_select(0, torch.argsort(order, dim=0))
+      g = torch.zeros([x.size(0), 2 * n], dtype=c, device=x.device)
+    g = g.scatter_add_(1, chosen, d_top.to(c)).scatter_add_(1, chosen + n, (d_top * noise_slopes).to(c))
+    return (torch.mm(g, w.to(c).t()).to(self.wide), torch.mm(x.to(c).t(), g).to(self.wide))
+
+  # One level: w_gate, w_noise [D, E], epsilon [N, E]. Gates, rows and experts of the assignments, the load [E], and what the way back takes.
+  def noisy_gates(self: __torch__.Kernels, x: Tensor, w_gate: Tensor, w_noise: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    gates, chosen, noise_slopes, load, slopes, = self.choose_noisily(x, torch.cat([w_gate, w_noise], 1), epsilon)
+    experts = chosen.narrow(1, 0, gates.size(1)).reshape([-1])
+    return (gates.reshape([-1]), self.rows_each(x.size(0), gates.size(1), x), experts, load, gates, chosen, noise_slopes, slopes)
+
+  # Gradients of gates [A] and load [E] -> of x, w_gate and w_noise.
+  def noisy_gates_backward(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], saved: List[Tensor], d_gates: Tensor, d_load: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    dx, dw, = self.choose_noisily_backward(x, torch.cat(weights, 1), saved[0], saved[1], saved[2], saved[3], d_gates.view(x.size(0), -1), d_load)
+    n = d_load.size(0)
+    return (dx, dw.narrow(1, 0, n), dw.narrow(1, n, n))
 
   # Two levels (appendix B): k groups per row by a noisy gate over groups, k experts in each by the group's own gate.
-  # w_group, w_group_noise [D, G], w_gate, w_noise [G, D, n], epsilons [N, G] and [N * k, n]; E = G * n.
-  def noisy_gates_of_groups(self: __torch__.Kernels, x: Tensor, w_group: Tensor, w_group_noise: Tensor, w_gate: Tensor, w_noise: Tensor, epsilon_group: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+  # w_group, w_group_noise [D, G], w_gate, w_noise [G, D, n], epsilons [N, G] and [N * k, n]; E = G * n. Gates, rows and experts of the
+  # assignments, sums over rows [G, 2 + n] (of each group its smooth load, its number of rows and the loads within it), and what the way
+  # back takes. Inside, the visits of rows to groups are sorted by group, so that each group works on its own in one go.
+  def noisy_gates_of_groups(self: __torch__.Kernels, x: Tensor, w_group: Tensor, w_group_noise: Tensor, w_gate: Tensor, w_noise: Tensor, epsilon_group: Tensor, epsilon: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     n_groups = w_group.size(1)
     n = w_gate.size(2)
-    scale = torch.softplus(torch.mm(x, w_group_noise)) + self.noise_floor
-    group_gates, groups, group_chance, = self.keep_top_k(torch.mm(x, w_group), scale, epsilon_group)
-    group = groups.reshape([-1])
-    group_rows = self.rows_each(x.size(0), group_gates.size(1), x)
-    both = self.mm_per_group(x.index_select(0, group_rows), group, torch.cat([w_gate, w_noise], 2))
-    scale = torch.softplus(both.narrow(1, n, n)) + self.noise_floor
-    inner, chosen, chance, = self.keep_top_k(both.narrow(1, 0, n), scale, epsilon)
-    gates = (group_gates.reshape([-1, 1]) * inner).reshape([-1])
-    experts = (group.unsqueeze(1) * n + chosen).reshape([-1])
-    importance = self.sum_per(experts, gates, n_groups * n)
-    # Equation 14: the group's smooth load, shared out as the loads within it. The count of rows carries no gradient.
+    k = min(self.experts_per_row, n)
+    most = min(k + 1, n)
+    group_gates, groups, group_noise_slopes, group_load, group_slopes, = self.choose_noisily(x, torch.cat([w_group, w_group_noise], 1), epsilon_group)
+    per_row = group_gates.size(1)
+    group = groups.narrow(1, 0, per_row).reshape([-1])
+    visits = group.size(0)
     _0, order, = torch.sort(group, stable=True, dim=0, descending=False)
+    visitors = torch.div(order, per_row, rounding_mode="floor")
     counts = torch.bincount(group, minlength=n_groups)
-    begins = torch.cumsum(counts, 0) - counts
-    inner_load, _1, _2, _3, = torch.embedding_bag(chance, order, begins, False, 0, False, None, False)
-    sums = torch.cat([torch.stack([torch.sum(group_chance, [0]), counts.to(x.dtype)], 1), inner_load], 1)
-    load = self.load_of_groups(sums)
-    terms = torch.stack([self.cv_squared(importance), self.cv_squared(load)])
-    return (gates, self.rows_each(x.size(0), group_gates.size(1) * inner.size(1), x), experts, importance, load, terms, sums)
+    sizes = annotate(List[int], counts.tolist())
+    inner = torch.empty([visits, k], dtype=x.dtype, device=x.device)
+    chosen = torch.empty([visits, most], dtype=4, device=x.device)
+    noise_slopes = torch.empty([visits, most], dtype=x.dtype, device=x.device)
+    loads = torch.zeros([n_groups, n], dtype=x.dtype, device=x.device)
+    slopes = torch.empty([visits, 2 * n], dtype=self.compute, device=x.device)
+    at = 0
+    for g in range(n_groups):
+      size = sizes[g]
+      if size > 0:
+        w = torch.cat([torch.select(w_gate, 0, g), torch.select(w_noise, 0, g)], 1)
+        here = x.index_select(0, visitors.narrow(0, at, size))
+        gates_here, chosen_here, noise_slopes_here, load_here, slopes_here, = self.choose_noisily(here, w, epsilon.index_select(0, order.narrow(0, at, size)))
+        _1 = torch.copy_(inner.narrow(0, at, size), gates_here)
+        _2 = torch.copy_(chosen.narrow(0, at, size), chosen_here)
+        _3 = torch.copy_(noise_slopes.narrow(0, at, size), noise_slopes_here)
+        _4 = torch.copy_(torch.select(loads, 0, g), load_here)
+        if k < n:
+          _5 = torch.copy_(slopes.narrow(0, at, size), slopes_here)
+        at += size
+    places = torch.empty_like(order).scatter_(0, order, torch.arange(visits, device=x.device))
+    gates = group_gates.reshape([-1, 1]) * inner.index_select(0, places)
+    experts = group.unsqueeze(1) * n + chosen.narrow(1, 0, k).index_select(0, places)
+    sums = torch.cat([torch.stack([group_load, counts.to(x.dtype)], 1), loads], 1)
+    rows = self.rows_each(x.size(0), per_row * k, x)
+    return (gates.reshape([-1]), rows, experts.reshape([-1]), sums, group_gates, groups, group_noise_slopes, group_slopes, order, places, inner, chosen, noise_slopes, slopes, counts)
+
+  # Gradients of gates [A] and sums [G, 2 + n] -> of x and of the four weights.
+  def noisy_gates_of_groups_backward(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], saved: List[Tensor], d_gates: Tensor, d_sums: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    group_gates = saved[0]
+    order = saved[4]
+    places = saved[5]
+    inner = saved[6]
+    chosen = saved[7]
+    noise_slopes = saved[8]
+    slopes = saved[9]
+    n_groups = weights[0].size(1)
+    n = weights[2].size(2)
+    visits = order.size(0)
+    d_products = d_gates.view(visits, -1).index_select(0, order)
+    d_inner = d_products * group_gates.reshape([-1, 1]).index_select(0, order)
+    d_group_gates = torch.sum(d_products * inner, [1]).index_select(0, places).view(x.size(0), -1)
+    dx, d_groups, = self.choose_noisily_backward(x, torch.cat([weights[0], weights[1]], 1), group_gates, saved[1], saved[2], saved[3], d_group_gates, torch.select(d_sums, 1, 0))
+    d_gate = torch.zeros_like(weights[2])
+    d_noise = torch.zeros_like(weights[3])
+    dx_visits = torch.empty([visits, x.size(1)], dtype=x.dtype, device=x.device)
+    visitors = torch.div(order, group_gates.size(1), rounding_mode="floor")
+    sizes = annotate(List[int], saved[10].tolist())
+    at = 0
+    for g in range(n_groups):
+      size = sizes[g]
+      if size > 0:
+        w = torch.cat([torch.select(weights[2], 0, g), torch.select(weights[3], 0, g)], 1)
+        here = x.index_select(0, visitors.narrow(0, at, size))
+        dx_here, dw, = self.choose_noisily_backward(here, w, inner.narrow(0, at, size), chosen.narrow(0, at, size), noise_slopes.narrow(0, at, size), slopes.narrow(0, at, size), d_inner.narrow(0, at, size), torch.select(d_sums, 0, g).narrow(0, 2, n))
+        _0 = torch.copy_(dx_visits.narrow(0, at, size), dx_here)
+        _1 = torch.copy_(torch.select(d_gate, 0, g), dw.narrow(1, 0, n))
+        _2 = torch.copy_(torch.select(d_noise, 0, g), dw.narrow(1, n, n))
+        at += size
+    dx = dx + torch.sum(dx_visits.index_select(0, places).view(x.size(0), -1, x.size(1)), [1])
+    return (dx, torch.narrow(d_groups, 1, 0, n_groups), torch.narrow(d_groups, 1, n_groups, n_groups), d_gate, d_noise)
+
+  # Importance [E], load [E] and balance terms of noisy gates [A] that chose 'experts', from their sums over rows: the load itself, or [G, 2 + n].
+  def noisy_balance(self: __torch__.Kernels, gates: Tensor, experts: Tensor, sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    if sums.dim() == 1:
+      load = sums
+    else:
+      load = self.load_of_groups(sums)
+    importance = self.sum_per(experts, gates, load.size(0))
+    return (importance, load, torch.stack([self.cv_squared(importance), self.cv_squared(load)]))
 
   # Equation 14 from sums over rows: of each group its smooth load, its count of rows and the loads within it, [G, 2 + n] -> [G * n].
   def load_of_groups(self: __torch__.Kernels, sums: Tensor) -> Tensor:
@@ -292,6 +389,17 @@ class Kernels(Module):
     k = min(self.experts_per_row, weights[0].size(1))
     top, experts, = torch.topk(torch.mm(x, weights[0]), k, 1, True, True)
     return (torch.softmax(top, 1).reshape([-1]), self.rows_each(x.size(0), k, x), experts.reshape([-1]))
+
+  # x times the matrix of each row's group: x [N, D], group [N], stack [G, D, n] -> [N, n], each group one product.
+  def mm_per_group(self: __torch__.Kernels, x: Tensor, group: Tensor, stack: Tensor) -> Tensor:
+    by_group, order, = torch.sort(group, stable=True, dim=0, descending=False)
+    chosen, _0, counted, = torch.unique_consecutive(by_group, False, True)
+    ids = annotate(List[int], chosen.tolist())
+    rows = torch.split_with_sizes(x.index_select(0, order), annotate(List[int], counted.tolist()), 0)
+    parts = annotate(List[Tensor], [])
+    for i in range(len(ids)):
+      parts.append(torch.mm(rows[i], torch.select(stack, 0, ids[i])))
+    return torch.cat(parts, 0).index_select(0, torch.argsort(order, dim=0))
 
   def serve_noisy_groups(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
     group_gates, group_rows, group, = self.serve_noisy(x, weights)

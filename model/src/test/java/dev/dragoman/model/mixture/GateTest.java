@@ -559,7 +559,7 @@ class GateTest {
                             Matrices.normal(random, 1, (int) shape.size()),
                             shape.getShape()))
                     .toList();
-            return gate.train(rows(x), noise);
+            return gate.train(GradientTape.leaf(rows(x)), noise);
         }
 
         private Assigned assigned(int rows, Routing routing) {
@@ -584,10 +584,12 @@ class GateTest {
         /** Takes the gradient of one balance term, and a step of {@code rate} against it. */
         void descend(double[][] x, int term, double rate) {
             try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
-                NDArray terms = routing(x).terms();
+                Routing routing = routing(x);
+                NDArray terms = routing.terms();
                 NDArray one = manager.zeros(terms.getShape(), DataType.FLOAT64);
                 one.setScalar(new NDIndex(term), 1);
                 GradientTape.backward(terms, one);
+                routing.onward().run();
             }
             for (String name : parameters.keySet()) {
                 double[][] weights = get(name);
