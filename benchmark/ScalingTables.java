@@ -31,7 +31,9 @@ public final class ScalingTables {
     private static final double COMPUTE = UTILISATION * GPU_FLOPS;
     private static final int HALF = 2;
     private static final int SINGLE = 4;
-    /** Weight, gradient and Adam's two moments of a dense parameter, all in float32. */
+    /** Weight and gradient of a dense parameter, in float32: what every device has of it. */
+    private static final int DENSE_COPY = 2 * SINGLE;
+    /** The same with Adam's two moments, which the first device alone has. */
     private static final int DENSE_STATE = 4 * SINGLE;
     /** Of expert weights per update: two reads and one write of a gradient by the products, three by the optimiser. */
     private static final int EXPERT_PASSES = 6;
@@ -53,9 +55,9 @@ public final class ScalingTables {
                         sizeRow("multiply-adds of one time step, forward", s -> String.format(Locale.ROOT, "%,d", s.multiplyAdds())),
                         sizeRow("of these experts", s -> String.format(Locale.ROOT, "%,d", s.expertMultiplyAdds()))));
 
-        System.out.println("Memory per device: translation, 16,384 rows a device\n");
+        System.out.println("Memory of the first device: translation, 16,384 rows a device\n");
         memory(TRANSLATION, 16_384, 1, 2, 4, 8);
-        System.out.println("Memory per device: news, 64 rows an expert\n");
+        System.out.println("Memory of the first device: news, 64 rows an expert\n");
         memory(NEWS, 0, 8, 16, 32, 64, 128);
 
         System.out.println("Remarks on memory\n");
@@ -63,8 +65,11 @@ public final class ScalingTables {
                 sizeRow("experts with float32 Adam, GB", s -> gigabytes((double) s.expertParameters() * DENSE_STATE)),
                 sizeRow("experts as laid out here, GB", s -> gigabytes(s.expertBytes())),
                 sizeRow(
-                        "left on each of eight devices of 80 GB for rows, GB",
+                        "left for rows on the first of eight devices of 80 GB, GB",
                         s -> gigabytes(GPU_MEMORY - s.expertBytes() / 8 - (double) s.dense() * DENSE_STATE)),
+                sizeRow(
+                        "on each of the other seven, GB",
+                        s -> gigabytes(GPU_MEMORY - s.expertBytes() / 8 - (double) s.dense() * DENSE_COPY)),
                 sizeRow(
                         "moved through memory by the experts' part of one update, GB",
                         s -> gigabytes((double) EXPERT_PASSES * HALF * s.expertParameters())),
@@ -78,6 +83,12 @@ public final class ScalingTables {
         traffic.add(traffic(NEWS, 32, NEWS.rowsPerDevice(64, 32)));
         table("| layout | rows a device | to experts and back, forward | the same, backward | one copy per chosen group, both ways |"
                 + " dense gradients | numbers a row and layer, forward |", traffic);
+
+        System.out.println("Dense gradients to the first device and values back, milliseconds of its link\n");
+        table("| layout | in a ring | through the first device |", List.of(
+                gathered("translation, 2 devices, NVLink", TRANSLATION, 2, NVLINK),
+                gathered("translation, 8 devices, NVLink", TRANSLATION, 8, NVLINK),
+                gathered("news, 8 devices of 141 GB, NVLink", NEWS, 8, NVLINK)));
 
         System.out.println("Time of one update, milliseconds, nothing overlapped\n");
         List<String> times = new ArrayList<>();
@@ -284,19 +295,20 @@ public final class ScalingTables {
             double sum = 2 * weights + state + dense + kept + working;
             lines.add(String.format(
                     Locale.ROOT,
-                    "| %d | %,d | %s | %s | %s | %s | %s | %s | **%s** | %s |",
+                    "| %d | %,d | %s | %s | %s | %s%s | %s | %s | **%s** | %s |",
                     devices,
                     b,
                     gigabytes(weights),
                     gigabytes(weights),
                     gigabytes(state),
                     gigabytes(dense),
+                    devices == 1 ? "" : " (" + gigabytes((double) network.dense() * DENSE_COPY) + ")",
                     gigabytes(kept),
                     gigabytes(working),
                     gigabytes(sum),
                     sum < 0.9 * GPU_MEMORY ? "yes" : sum < GPU_MEMORY ? "barely" : "no"));
         }
-        table("| devices | rows a device | expert weights | expert gradients | expert state | dense, four copies |"
+        table("| devices | rows a device | expert weights | expert gradients | expert state | dense (on the others) |"
                 + " kept for the backward pass | rows in flight | GB together | fits 80 GB |", lines);
     }
 
@@ -309,6 +321,17 @@ public final class ScalingTables {
     /** Bytes sent by a device to sum a gradient over all, in a ring. */
     private static double reduceBytes(Network network, int devices) {
         return 2.0 * (devices - 1) / devices * network.dense() * SINGLE;
+    }
+
+    private static String gathered(String name, Network network, int devices, double link) {
+        // Gradients first, then values: the two directions are not in use at the same time.
+        double through = 2.0 * (devices - 1) * network.dense() * SINGLE;
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s | %s |",
+                name,
+                number(reduceBytes(network, devices) / link * 1e3),
+                number(through / link * 1e3));
     }
 
     private static String traffic(Network network, int devices, int rows) {

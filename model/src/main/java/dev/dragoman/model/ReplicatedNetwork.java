@@ -32,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * A network over several devices: everything but the experts is on each of them, and each expert is on one (Shazeer et al. 2017, section
  * 3.1).
  *
- * <p>A batch is cut by sentences into a part for each replica. The replicas go through their layers in step and meet at every mixture
- * layer, where their rows become one batch; loss, balance and gradients are those of the whole batch, as if one device had seen it.
+ * <p>A batch is cut between sentences into a part of about as many tokens for each replica. The replicas go through their layers in step
+ * and meet at every mixture layer, where their rows become one batch; loss, balance and gradients are those of the whole batch, as if one
+ * device had seen it. Noise and dropout are drawn by each replica in turn; replicas on different GPUs draw the same numbers for their
+ * different rows, since the engine seeds the random streams of all GPUs alike.
  *
  * <p>The parameters are those of the first replica and the shards of the experts: {@code decoder.mixture1.hidden.shard0} and so on, which
  * joined along the experts are {@code decoder.mixture1.hidden} of the network on one device. An optimiser sees nothing else. Gradients of
@@ -164,16 +166,14 @@ public final class ReplicatedNetwork implements TrainableNetwork {
 
     private List<OutputSoftmax.Loss> forward(
             NDManager scratch, TokenBatch batch, double smoothing, @Nullable TrainingPass training) {
-        int sentences = batch.targetInput().sentences();
-        int parts = Math.min(replicas.size(), sentences);
+        List<TokenBatch> parts = batch.parts(replicas.size());
         List<ForwardPass> passes = new ArrayList<>();
-        for (int r = 0; r < parts; r++) {
+        for (int r = 0; r < parts.size(); r++) {
             if (r > 0) {
                 kernels().number("copy_values", values(r), values(0));
             }
-            TokenBatch part = batch.part(sentences * r / parts, sentences * (r + 1) / parts);
             NDManager here = scratch.newSubManager(devices.get(r));
-            passes.add(replicas.get(r).forwardPass(here, part, smoothing, training != null));
+            passes.add(replicas.get(r).forwardPass(here, parts.get(r), smoothing, training != null));
         }
         return ForwardPass.runInStep(passes, mixtures, training);
     }

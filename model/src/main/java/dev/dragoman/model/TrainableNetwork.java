@@ -1,11 +1,16 @@
 package dev.dragoman.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
+import dev.dragoman.model.configuration.LanguageModelConfiguration;
+import dev.dragoman.model.configuration.NetworkConfiguration;
+import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.Kernels;
 import dev.dragoman.model.mixture.ExpertStack;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -15,8 +20,35 @@ import java.util.Objects;
  * <p>Owns its kernels; {@link #close} frees them and the parameters.
  */
 public interface TrainableNetwork extends AutoCloseable {
+    /**
+     * A language model without values, {@link LanguageModel} on one device or {@link ReplicatedNetwork} over several.
+     *
+     * @param devices at least one; they may repeat
+     */
+    static TrainableNetwork of(LanguageModelConfiguration configuration, Compute compute, List<Device> devices) {
+        return devices.size() == 1
+                ? LanguageModel.of(configuration, compute, devices.get(0))
+                : ReplicatedNetwork.of(configuration, compute, devices);
+    }
+
+    /**
+     * A translation network without values, {@link TranslationNetwork} on one device or {@link ReplicatedNetwork} over several.
+     *
+     * @param devices at least one; they may repeat
+     */
+    static TrainableNetwork of(NetworkConfiguration configuration, Compute compute, List<Device> devices) {
+        return devices.size() == 1
+                ? TranslationNetwork.of(configuration, compute, devices.get(0))
+                : ReplicatedNetwork.of(configuration, compute, devices);
+    }
+
     /** The arithmetic, for optimisers. */
     Kernels kernels();
+
+    /** Where it is, the first one if it is over several: the device of the managers that its methods take. */
+    default Device device() {
+        return kernels().device();
+    }
 
     /** Every parameter by its path, the experts' stacks included. */
     Map<String, Parameter> namedParameters();

@@ -300,6 +300,21 @@ class ReplicatedNetworkTest {
     }
 
     @Test
+    void network_ofOneDevice_isNotReplicated() {
+        for (int devices : new int[] {1, 2}) {
+            try (TrainableNetwork languageModel =
+                            TrainableNetwork.of(languageModel(GateKind.SOFTMAX), Compute.FLOAT32, devices(devices));
+                    TrainableNetwork translation =
+                            TrainableNetwork.of(translation(), Compute.FLOAT32, devices(devices))) {
+                for (TrainableNetwork network : List.of(languageModel, translation)) {
+                    assertThat(network instanceof ReplicatedNetwork).isEqualTo(devices > 1);
+                    assertThat(network.device()).isEqualTo(Device.cpu());
+                }
+            }
+        }
+    }
+
+    @Test
     void devices_ofWhichThereAreNoneOrTooMany_areRefused() {
         LanguageModelConfiguration configuration = languageModel(GateKind.NOISY_TOP_K);
         assertThatThrownBy(() -> ReplicatedNetwork.of(configuration, Compute.FLOAT32, List.of()))

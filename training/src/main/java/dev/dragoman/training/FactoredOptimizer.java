@@ -1,5 +1,6 @@
 package dev.dragoman.training;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -25,6 +26,8 @@ import java.util.TreeMap;
  *
  * <p>Lazy: an expert that no row of the batch has chosen is neither read nor written, and does not count the update. So an update costs
  * by the experts in use, however many there are.
+ *
+ * <p>What is remembered of a stack is on the stack's device.
  *
  * <p>Weights and gradients are in float32 or bfloat16; of the latter, a step is rounded up or down at random so that it counts on average.
  */
@@ -55,12 +58,13 @@ final class FactoredOptimizer implements Optimizer {
         // In the order of their names, as the noise of rounding is drawn stack by stack.
         new TreeMap<>(experts).forEach((name, stack) -> {
             Shape shape = stack.parameter().getArray().getShape();
+            Device device = stack.parameter().getArray().getDevice();
             stacks.add(new Stack(
                     name,
                     stack,
-                    manager.zeros(new Shape(shape.get(0), shape.get(1)), DataType.FLOAT32),
-                    manager.zeros(new Shape(shape.get(0), shape.get(2)), DataType.FLOAT32),
-                    manager.zeros(new Shape(shape.get(0)), DataType.FLOAT32)));
+                    manager.zeros(new Shape(shape.get(0), shape.get(1)), DataType.FLOAT32, device),
+                    manager.zeros(new Shape(shape.get(0), shape.get(2)), DataType.FLOAT32, device),
+                    manager.zeros(new Shape(shape.get(0)), DataType.FLOAT32, device)));
         });
     }
 

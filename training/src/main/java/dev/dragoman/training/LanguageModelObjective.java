@@ -1,6 +1,6 @@
 package dev.dragoman.training;
 
-import dev.dragoman.model.LanguageModel;
+import ai.djl.Device;
 import dev.dragoman.model.TokenBatch;
 import dev.dragoman.model.TrainableNetwork;
 import dev.dragoman.training.ValidationReport.Direction;
@@ -19,23 +19,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LanguageModelObjective implements Objective {
     private final LanguageModelRecipe recipe;
+    private final List<Device> devices;
     private final LanguageModelText text;
     private final SpecialIds special;
 
     /**
      * By a recipe, on its text.
      *
+     * @param devices of its network
      * @param text closed with this object
      */
-    public LanguageModelObjective(LanguageModelRecipe recipe, LanguageModelText text) {
+    public LanguageModelObjective(LanguageModelRecipe recipe, List<Device> devices, LanguageModelText text) {
         this.recipe = recipe;
+        this.devices = List.copyOf(devices);
         this.text = text;
         special = SpecialIds.of(text.tokenizer().vocabulary());
     }
 
     @Override
     public TrainableNetwork newNetwork() {
-        return LanguageModel.of(recipe.languageModel(), recipe.training().precision());
+        return TrainableNetwork.of(recipe.languageModel(), recipe.training().precision(), devices);
     }
 
     @Override

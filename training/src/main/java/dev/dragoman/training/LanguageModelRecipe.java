@@ -1,5 +1,6 @@
 package dev.dragoman.training;
 
+import ai.djl.Device;
 import dev.dragoman.model.configuration.LanguageModelConfiguration;
 import dev.dragoman.training.data.Column;
 import java.io.IOException;
@@ -62,10 +63,14 @@ public record LanguageModelRecipe(
         Requirement.present("languageModel", languageModel);
         Requirement.present("training", training);
         Requirement.range("maximumTokens", maximumTokens, 1, 30_000);
+        training.requireExpertsForDevices(languageModel.mixture());
     }
 
     @Override
     public LanguageModelObjective open(Path recipeFile, Path data, Path piecesFile, int threads) throws IOException {
-        return new LanguageModelObjective(this, LanguageModelText.read(this, recipeFile, data, piecesFile, threads));
+        // First, since the text takes its time.
+        List<Device> devices = training.openDevices(recipeFile);
+        return new LanguageModelObjective(
+                this, devices, LanguageModelText.read(this, recipeFile, data, piecesFile, threads));
     }
 }

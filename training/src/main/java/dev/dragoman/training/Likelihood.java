@@ -43,7 +43,7 @@ public record Likelihood(double sum, long tokens, Map<String, ExpertLoad> loads)
         long tokens = 0;
         Map<String, ExpertLoad> loads = new LinkedHashMap<>();
         for (int i = 0; i < plan.batches(); i++) {
-            try (NDManager scratch = ComputeDevice.newManager()) {
+            try (NDManager scratch = ComputeDevice.newManager(network.device())) {
                 BatchLoss loss = network.evaluate(scratch, form.apply(plan.batch(i)));
                 sum += loss.logLikelihood();
                 tokens += loss.tokens();

@@ -2,9 +2,9 @@ package dev.dragoman.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.dragoman.model.checkpoint.Shards;
 import dev.dragoman.model.checkpoint.StoredType;
 import dev.dragoman.model.checkpoint.WeightFiles;
-import dev.dragoman.model.checkpoint.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,12 +20,15 @@ interface Optimizer {
      */
     double update(NDManager scratch, int update, double learningRate);
 
-    /** What it remembers, in float32, by names that do not change; the arrays stay the optimiser's. */
+    /**
+     * What it remembers, in float32, by names that do not change; the arrays stay the optimiser's. Of a part of a parameter, such as
+     * {@code NAME.shard0}, the names end as the part's does.
+     */
     Map<String, NDArray> state();
 
-    /** Writes what it remembers. */
+    /** Writes what it remembers, of parts of a parameter as of the whole. */
     default void write(Path file) throws IOException {
-        Weights.write(file, state(), StoredType.F32);
+        Shards.write(file, state(), StoredType.F32);
     }
 
     /**
@@ -34,7 +37,6 @@ interface Optimizer {
      * @throws dev.dragoman.model.checkpoint.ModelFormatException if the file is of other parameters
      */
     default void read(Path file) {
-        WeightFiles files = WeightFiles.open(file);
-        state().forEach((name, array) -> Weights.fill(files, name, array));
+        Shards.fill(WeightFiles.open(file), state());
     }
 }

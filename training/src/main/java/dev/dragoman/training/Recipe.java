@@ -1,10 +1,15 @@
 package dev.dragoman.training;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
+import dev.dragoman.model.Engines;
 import dev.dragoman.model.checkpoint.StoredType;
+import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.kernel.ComputeDevice;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +34,7 @@ public interface Recipe {
      * @param piecesFile the SentencePiece model
      * @param threads for encoding
      * @return to be closed by the caller
-     * @throws RecipeException if the vocabulary or a development file does not fit the recipe
+     * @throws RecipeException if the vocabulary or a development file does not fit the recipe, or a device that it names is not there
      */
     Objective open(Path recipeFile, Path data, Path piecesFile, int threads) throws IOException;
 
@@ -60,6 +65,8 @@ public interface Recipe {
      *     measured on, at a validation; 0 for all
      * @param modelPrecision how matrices of the model directories are stored, which are what validation translates with
      * @param experts how the experts' weights are kept and moved; absent for Adam as with all others
+     * @param devices names of the devices to train on, in the words of {@link ComputeDevice}: each has a copy of the network and a share of
+     *     every mixture layer's experts; a name may repeat. Absent for the one device that {@link ComputeDevice} chooses
      */
     record Training(
             long seed,
@@ -75,7 +82,10 @@ public interface Recipe {
             int validateEvery,
             int validateSentences,
             StoredType modelPrecision,
-            @Nullable Experts experts) {
+            @Nullable Experts experts,
+            @Nullable List<String> devices) {
+        private static final String DEVICES = "training.devices";
+
         public Training {
             Requirement.present("training.modelPrecision", modelPrecision);
             Requirement.present("training.precision", precision);
@@ -89,12 +99,48 @@ public interface Recipe {
             Requirement.range("training.keepCheckpoints", keepCheckpoints, 1, 1000);
             Requirement.range("training.validateEvery", validateEvery, 1, Integer.MAX_VALUE);
             Requirement.range("training.validateSentences", validateSentences, 0, Integer.MAX_VALUE);
+            if (devices != null) {
+                devices = Requirement.notEmpty(DEVICES, "device", devices);
+                devices.forEach(name -> ComputeDevice.requireName(DEVICES, name));
+            }
         }
 
         /** How the experts are kept and moved; Adam in float32 where the recipe does not say. */
         @Override
         public Experts experts() {
             return experts == null ? Experts.DENSE : experts;
+        }
+
+        /** Refuses more devices than the experts of a mixture layer can be spread over. */
+        void requireExpertsForDevices(Mixture mixture) {
+            boolean dense =
+                    mixture.encoderAfter().isEmpty() && mixture.decoderAfter().isEmpty();
+            if (devices != null && !dense && devices.size() > mixture.mostDevices()) {
+                throw new IllegalArgumentException(DEVICES + " must name at most " + mixture.mostDevices()
+                        + " devices, as many as a mixture layer has "
+                        + (mixture.gating().groups() == 0 ? "experts" : "groups of experts") + ", but names "
+                        + devices.size());
+            }
+        }
+
+        /**
+         * The devices to train on.
+         *
+         * @param recipeFile for the message
+         * @throws RecipeException if the engine does not see one that is named
+         */
+        List<Device> openDevices(Path recipeFile) {
+            Engines.prepare();
+            if (devices == null) {
+                return List.of(ComputeDevice.get());
+            }
+            try {
+                return devices.stream()
+                        .map(name -> ComputeDevice.of(DEVICES, name))
+                        .toList();
+            } catch (IllegalArgumentException e) {
+                throw new RecipeException(recipeFile, String.valueOf(e.getMessage()), e);
+            }
         }
     }
 

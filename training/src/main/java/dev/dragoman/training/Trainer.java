@@ -7,9 +7,9 @@ import dev.dragoman.model.BatchLoss;
 import dev.dragoman.model.Engines;
 import dev.dragoman.model.TrainableNetwork;
 import dev.dragoman.model.checkpoint.ModelDirectory;
+import dev.dragoman.model.checkpoint.Shards;
 import dev.dragoman.model.checkpoint.StoredType;
 import dev.dragoman.model.checkpoint.WeightFiles;
-import dev.dragoman.model.checkpoint.Weights;
 import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.model.mixture.ExpertLoad;
 import dev.dragoman.model.mixture.ExpertStack;
@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Trains one network by a recipe: batch, loss, gradient, clipping, update; now and then validation and a checkpoint.
  *
  * <p>Every random number of an update comes from a stream seeded by the run's seed and the update's number, and batches come from a plan
- * that the seed fixes, so a run that is interrupted and resumed from a checkpoint computes what an undisturbed one does.
+ * that the seed fixes, so a run that is interrupted and resumed from a checkpoint computes what an undisturbed one does. That
+ * holds for one list of devices. Checkpoints hold whole stacks of experts, so a run may go on over other devices too, but then sums and
+ * random numbers come in another order.
  *
  * <p>Confined to one thread but for {@link #stop}. The caller closes it.
  */
@@ -55,8 +57,8 @@ public final class Trainer implements AutoCloseable {
         this.objective = objective;
         this.run = run;
         this.listener = listener;
-        manager = ComputeDevice.newManager();
         network = objective.newNetwork();
+        manager = ComputeDevice.newManager(network.device());
         seed(0);
         network.initialize(manager, recipe.training().experts().weights().type());
         optimizer = optimizer(recipe.training());
@@ -243,7 +245,7 @@ public final class Trainer implements AutoCloseable {
         Files.createDirectories(directory);
         objective.writeConfiguration(directory);
         Files.copy(objective.pieces(), directory.resolve(ModelDirectory.PIECES), StandardCopyOption.REPLACE_EXISTING);
-        Weights.write(
+        Shards.write(
                 directory.resolve(ModelDirectory.WEIGHTS),
                 arrays(),
                 recipe.training().modelPrecision());
@@ -257,7 +259,7 @@ public final class Trainer implements AutoCloseable {
     private void save() throws IOException {
         Path checkpoint = checkpoints.write(state, part -> {
             // Experts of 16 bits stay so.
-            Weights.write(part.resolve(CheckpointStore.WEIGHTS), arrays(), StoredType.F32);
+            Shards.write(part.resolve(CheckpointStore.WEIGHTS), arrays(), StoredType.F32);
             optimizer.write(part.resolve(CheckpointStore.OPTIMIZER));
         });
         listener.saved(checkpoint);
@@ -265,8 +267,7 @@ public final class Trainer implements AutoCloseable {
 
     private void load(Path checkpoint) {
         state = CheckpointStore.state(checkpoint);
-        WeightFiles weights = WeightFiles.open(checkpoint.resolve(CheckpointStore.WEIGHTS));
-        arrays().forEach((name, array) -> Weights.fill(weights, name, array));
+        Shards.fill(WeightFiles.open(checkpoint.resolve(CheckpointStore.WEIGHTS)), arrays());
         optimizer.read(checkpoint.resolve(CheckpointStore.OPTIMIZER));
     }
 

@@ -1,8 +1,8 @@
 package dev.dragoman.training;
 
+import ai.djl.Device;
 import dev.dragoman.model.TokenBatch;
 import dev.dragoman.model.TrainableNetwork;
-import dev.dragoman.model.TranslationNetwork;
 import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.training.data.Batch;
@@ -10,21 +10,25 @@ import dev.dragoman.training.data.EncodedCorpus;
 import dev.dragoman.training.data.SpecialIds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** To translate: the target's tokens from the source and the target's tokens before. The score is the mean BLEU. */
 public final class TranslationObjective implements Objective {
     private final TranslationRecipe recipe;
+    private final List<Device> devices;
     private final TrainingText text;
     private final SpecialIds special;
 
     /**
      * By a recipe, on its text.
      *
+     * @param devices of its network
      * @param text closed with this object
      */
-    public TranslationObjective(TranslationRecipe recipe, TrainingText text) {
+    public TranslationObjective(TranslationRecipe recipe, List<Device> devices, TrainingText text) {
         this.recipe = recipe;
+        this.devices = List.copyOf(devices);
         this.text = text;
         special = SpecialIds.of(text.tokenizer().vocabulary());
     }
@@ -36,7 +40,7 @@ public final class TranslationObjective implements Objective {
 
     @Override
     public TrainableNetwork newNetwork() {
-        return TranslationNetwork.of(recipe.network(), recipe.training().precision());
+        return TrainableNetwork.of(recipe.network(), recipe.training().precision(), devices);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.dragoman.training;
 
+import ai.djl.Device;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import java.io.IOException;
@@ -71,6 +72,7 @@ public record TranslationRecipe(
         Requirement.present("network", network);
         Requirement.present("training", training);
         Requirement.range("maximumTokens", maximumTokens, 1, 30_000);
+        training.requireExpertsForDevices(network.mixture());
         for (Corpus corpus : development) {
             if (corpora.stream().noneMatch(corpus::hasDirectionOf)) {
                 throw new IllegalArgumentException("development " + corpus.file() + " must have source, target and "
@@ -82,7 +84,9 @@ public record TranslationRecipe(
 
     @Override
     public TranslationObjective open(Path recipeFile, Path data, Path piecesFile, int threads) throws IOException {
-        return new TranslationObjective(this, TrainingText.read(this, recipeFile, data, piecesFile, threads));
+        // First, since the text takes its time.
+        List<Device> devices = training.openDevices(recipeFile);
+        return new TranslationObjective(this, devices, TrainingText.read(this, recipeFile, data, piecesFile, threads));
     }
 
     /** What the model directory says of the model. */

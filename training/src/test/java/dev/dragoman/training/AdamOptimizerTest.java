@@ -14,6 +14,7 @@ import dev.dragoman.model.checkpoint.ModelFormatException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,45 @@ class AdamOptimizerTest {
             }
             assertThat(parameter.getArray().getGradient().toFloatArray()).containsOnly(0f);
         }
+    }
+
+    private AdamOptimizer clipping(FakeNetwork network, Function<NDArray, Object> device) {
+        return new AdamOptimizer(
+                network, network.namedParameters().keySet(), new Recipe.Adam(0.9, 0.98, 1e-8), 0.5, manager, device);
+    }
+
+    /** Parameters on several devices have one norm, and move as they would on one. */
+    @Test
+    void update_overSeveralDevices_isThatOfOne() {
+        FakeNetwork together = parameters();
+        FakeNetwork apart = parameters();
+        AdamOptimizer one = clipping(together, NDArray::getDevice);
+        AdamOptimizer other = clipping(apart, weight -> weight.getShape().dimension());
+        for (int update = 1; update <= 5; update++) {
+            assertThat(update(other, apart, update, update % 2))
+                    .isCloseTo(update(one, together, update, update % 2), within(1e-6));
+        }
+        together.namedParameters()
+                .forEach((name, parameter) -> assertThat(
+                                apart.namedParameters().get(name).getArray().toFloatArray())
+                        .containsExactly(parameter.getArray().toFloatArray(), within(1e-6f)));
+        assertThat(other.state().keySet()).containsExactlyElementsOf(one.state().keySet());
+    }
+
+    /** The gradient on one device is finite, but nothing moves there either. */
+    @Test
+    void update_notFiniteOnOneOfSeveralDevices_movesNothing() {
+        FakeNetwork network = parameters();
+        AdamOptimizer optimizer = clipping(network, weight -> weight.getShape().dimension());
+        network.namedParameters().get("b").getArray().set(new float[] {1, Float.POSITIVE_INFINITY, 1, 1});
+        assertThat(update(optimizer, network, 1, 1)).isInfinite();
+        assertThat(network.namedParameters().get("a").getArray().toFloatArray()).containsOnly(1f);
+        assertThat(network.namedParameters().get("a").getArray().getGradient().toFloatArray())
+                .containsOnly(0f);
+        optimizer
+                .state()
+                .values()
+                .forEach(moment -> assertThat(moment.toFloatArray()).containsOnly(0f));
     }
 
     @Test

@@ -109,6 +109,8 @@ class RecipeReaderTest {
                 "'base: lm-32.yaml\ntraining: {experts: {weights: FLOAT64}}' | top.yaml: training.experts.weights: ",
                 "'base: lm-32.yaml\ntraining: {experts: {beta2: 1}}' | training.experts.beta2 must be from 0 to 0.999999, but is 1",
                 "'base: lm-32.yaml\ntraining: {experts: {clipRms: -1}}' | training.experts.clipRms must be from 0 to 1000000000, but is -1",
+                "'base: lm-32.yaml\nlanguageModel: {mixture: {perRow: 2, gating: {groups: 2}}}\ntraining: {devices: [cpu, cpu, cpu]}' | top.yaml: training.devices must name at most 2 devices, as many as a mixture layer has groups of experts, but names 3",
+                "'base: lm-32.yaml\ntraining: {devices: [cuda]}' | top.yaml: training.devices must be cpu, gpu, gpu0 to gpu9 or cuda:0 to cuda:9, but is cuda",
             })
     void read_problem_namesFileAndKey(String content, String problem) throws IOException {
         Path top = write("top.yaml", content);

@@ -2,7 +2,10 @@ package dev.dragoman.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ai.djl.engine.Engine;
+import dev.dragoman.model.Engines;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.configuration.ModelConfiguration.Direction;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
@@ -106,6 +109,32 @@ class RecipeTest {
         assertThat(recipe.training().adam().epsilon()).isEqualTo(1e-8);
     }
 
+    /** Where they are named, they need not be there before the recipe is opened. */
+    @Test
+    void read_devices() throws IOException {
+        assertThat(Recipe.read(file).training().devices()).isNull();
+        Files.writeString(file, WHOLE.replace("seed: 1", "seed: 1\n  devices: [cuda:0, gpu1, cpu, cpu]"));
+        assertThat(Recipe.read(file).training().devices()).containsExactly("cuda:0", "gpu1", "cpu", "cpu");
+        // A dense network has no experts to spread.
+        Files.writeString(
+                file,
+                WHOLE.replace("seed: 1", "seed: 1\n  devices: [cpu, cpu, cpu, cpu, cpu]")
+                        .replace("encoderAfter: [1]", "encoderAfter: []"));
+        assertThat(Recipe.read(file).training().devices()).hasSize(5);
+    }
+
+    @Test
+    void open_deviceThatIsNotThere_isNamedBeforeTheTextIsRead() throws IOException {
+        Engines.prepare();
+        int gpus = Engine.getEngine("PyTorch").getGpuCount();
+        assumeThat(gpus).isLessThan(10);
+        Files.writeString(file, WHOLE.replace("seed: 1", "seed: 1\n  devices: [cpu, cuda:9]"));
+        Recipe recipe = Recipe.read(file);
+        assertThatThrownBy(() -> recipe.open(file, folder, folder.resolve("none.model"), 1))
+                .isInstanceOf(RecipeException.class)
+                .hasMessage(file + ": training.devices is cuda:9, but the engine sees " + gpus + " GPUs");
+    }
+
     static Stream<Path> shipped() throws IOException {
         try (Stream<Path> files = Files.list(SHIPPED)) {
             return files.filter(path -> path.toString().endsWith(".yaml")).sorted().toList().stream();
@@ -198,6 +227,11 @@ class RecipeTest {
                 "weight: 0.5          | weight: 0          | weight of a.tsv must be above 0 and up to 1000, but is 0",
                 "kinds: [prose]       | kinds: [null]      | kinds of a.tsv must not hold null",
                 "seed: 1              | 'seed: 1\n  seed: 2' | seed",
+                "seed: 1              | 'seed: 1\n  devices: []' | training.devices must name at least one device, but is empty",
+                "seed: 1              | 'seed: 1\n  devices: cpu' | training.devices: ",
+                "seed: 1              | 'seed: 1\n  devices: [null]' | training.devices must not hold null",
+                "seed: 1              | 'seed: 1\n  devices: [cpu, tpu]' | training.devices must be cpu, gpu, gpu0 to gpu9 or cuda:0 to cuda:9, but is tpu",
+                "seed: 1              | 'seed: 1\n  devices: [cpu, cpu, cpu, cpu, cpu]' | training.devices must name at most 4 devices, as many as a mixture layer has experts, but names 5",
             })
     void read_impossibleValue_isNamed(String old, String changed, String problem) throws IOException {
         assertThat(WHOLE).contains(old);

@@ -88,7 +88,8 @@ final class ToyLanguage {
                         updates,
                         0,
                         StoredType.F32,
-                        experts));
+                        experts,
+                        null));
     }
 
     static LanguageModelRecipe.Corpus corpus(String file, Column... columns) {

@@ -99,7 +99,28 @@ final class ToyTask {
                 updates,
                 0,
                 StoredType.F32,
+                null,
                 null);
+    }
+
+    /** The same over devices. */
+    static Recipe.Training over(List<String> devices, Recipe.Training training) {
+        return new Recipe.Training(
+                training.seed(),
+                training.precision(),
+                training.tokensPerBatch(),
+                training.updates(),
+                training.labelSmoothing(),
+                training.learningRate(),
+                training.adam(),
+                training.clipNorm(),
+                training.checkpointEvery(),
+                training.keepCheckpoints(),
+                training.validateEvery(),
+                training.validateSentences(),
+                training.modelPrecision(),
+                training.experts(),
+                devices);
     }
 
     static TranslationObjective objective(TranslationRecipe recipe, Path folder) throws IOException {

@@ -147,6 +147,7 @@ class TrainerTest {
                         12,
                         5,
                         StoredType.BF16,
+                        null,
                         null));
         Recorder straight = train(recipe, folder.resolve("straight"), false, -1);
         assertThat(straight.updates.get(11).epoch()).as("more than one epoch").isPositive();
@@ -240,6 +241,7 @@ class TrainerTest {
                         30,
                         0,
                         StoredType.F32,
+                        null,
                         null));
         Recorder recorder = train(recipe, run, false, -1);
         assertThat(recorder.validations).hasSize(2);

@@ -4,11 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,31 +19,44 @@ import java.util.regex.Pattern;
  * Arrays that are divided along their first size, as stacks of experts over devices, to and from files in which they are whole: so a
  * checkpoint does not tell how many devices wrote it, and may be read by any number of them.
  *
- * <p>The parts of {@code NAME} are {@code NAME.shard0}, {@code NAME.shard1} and so on, in the order of a map or list. What has another
- * name is left as it is.
+ * <p>The parts of {@code NAME} are {@code NAME.shard0}, {@code NAME.shard1} and so on, in the order of their numbers. What has another name
+ * is left as it is.
  */
 public final class Shards {
-    private static final Pattern SHARD = Pattern.compile("(.+)\\.shard\\d+(\\.scale)?");
+    private static final Pattern SHARD = Pattern.compile("(.+)\\.shard(\\d{1,9})(\\.scale)?");
+
+    private static final int UNDIVIDED = -1;
 
     private Shards() {}
 
+    /** Writes arrays as {@link Weights#write} does, parts of one as the whole. */
+    public static void write(Path file, Map<String, NDArray> arrays, StoredType precision) throws IOException {
+        WeightFiles.write(file, joined(Weights.sources(arrays, precision)), WeightFiles.DEFAULT_LIMIT);
+    }
+
     /** Tensors on their way to a file, parts of one replaced by the whole. */
     public static List<TensorSource> joined(List<TensorSource> tensors) {
-        Map<String, List<TensorSource>> byName = new LinkedHashMap<>();
-        for (TensorSource tensor : tensors) {
-            byName.computeIfAbsent(whole(tensor.name()), name -> new ArrayList<>())
-                    .add(tensor);
-        }
+        Parts<TensorSource> parts = new Parts<>();
+        tensors.forEach(tensor -> parts.add(tensor.name(), tensor));
         List<TensorSource> result = new ArrayList<>();
-        byName.forEach(
-                (name, parts) -> result.add(name.equals(parts.get(0).name()) ? parts.get(0) : join(name, parts)));
+        parts.byWhole.forEach((name, ofName) -> {
+            List<TensorSource> inOrder = List.copyOf(ofName.values());
+            result.add(ofName.containsKey(UNDIVIDED) ? inOrder.get(0) : join(name, inOrder));
+        });
         return result;
     }
 
-    /** The name of what an array or its scales belong to. */
-    private static String whole(String name) {
-        Matcher shard = SHARD.matcher(name);
-        return shard.matches() ? shard.group(1) + Objects.requireNonNullElse(shard.group(2), "") : name;
+    /** What has a name each, by the name of the whole, in the order in which it came, and by the part's number. */
+    private static final class Parts<T> {
+        private final Map<String, SortedMap<Integer, T>> byWhole = new LinkedHashMap<>();
+
+        void add(String name, T part) {
+            Matcher shard = SHARD.matcher(name);
+            boolean divided = shard.matches();
+            String whole = divided ? shard.group(1) + Objects.requireNonNullElse(shard.group(3), "") : name;
+            int number = divided ? Integer.parseInt(shard.group(2)) : UNDIVIDED;
+            byWhole.computeIfAbsent(whole, unused -> new TreeMap<>()).put(number, part);
+        }
     }
 
     private static TensorSource join(String name, List<TensorSource> parts) {
@@ -80,15 +96,16 @@ public final class Shards {
      * @throws IllegalArgumentException if an array is of another type
      */
     public static void fill(WeightFiles files, Map<String, NDArray> arrays) {
-        Map<String, List<NDArray>> byName = new LinkedHashMap<>();
-        arrays.forEach((name, array) ->
-                byName.computeIfAbsent(whole(name), unused -> new ArrayList<>()).add(array));
-        byName.forEach((name, parts) -> {
-            long[] shape = parts.get(0).getShape().getShape().clone();
-            if (shape.length > 0) {
-                shape[0] =
-                        parts.stream().mapToLong(part -> part.getShape().get(0)).sum();
+        Parts<NDArray> all = new Parts<>();
+        arrays.forEach(all::add);
+        all.byWhole.forEach((name, ofName) -> {
+            List<NDArray> parts = List.copyOf(ofName.values());
+            if (ofName.containsKey(UNDIVIDED)) {
+                Weights.fill(files, name, parts.get(0));
+                return;
             }
+            long[] shape = parts.get(0).getShape().getShape().clone();
+            shape[0] = parts.stream().mapToLong(part -> part.getShape().get(0)).sum();
             StoredParameter whole = StoredParameter.find(files, name, shape);
             long from = 0;
             for (NDArray part : parts) {

@@ -147,6 +147,11 @@ public record NetworkConfiguration(
         public Gating gating() {
             return Objects.requireNonNull(gating);
         }
+
+        /** Devices that the experts can be spread over at most: as many as there are experts or, since these stay whole, groups. */
+        public int mostDevices() {
+            return gating().groups() == 0 ? experts : gating().groups();
+        }
     }
 
     /** The function of a gate. */

@@ -7,17 +7,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The one place that chooses where tensors live and kernels run: what the system property {@value #PROPERTY} says ({@code cpu},
- * {@code gpu} or {@code gpu1}), else the first GPU if the engine sees one, else the processor.
+ * The one place that chooses where tensors live and kernels run: what the system property {@value #PROPERTY} says, else the first GPU if
+ * the engine sees one, else the processor. Training over several devices names them itself, in the same words.
+ *
+ * <p>The words are {@code cpu}, {@code gpu} for the first GPU, and {@code gpu1} or, as PyTorch has it, {@code cuda:1} for another.
  */
 public final class ComputeDevice {
     /** Names the device. */
     public static final String PROPERTY = "dragoman.device";
 
+    private static final Pattern NAME = Pattern.compile("cpu|gpu([0-9]?)|cuda:([0-9])");
     private static final Pattern BFLOAT16_FLAGS = Pattern.compile("\\b(amx_bf16|avx512_bf16)\\b");
 
     private ComputeDevice() {}
@@ -29,26 +33,56 @@ public final class ComputeDevice {
      */
     public static Device get() {
         String name = System.getProperty(PROPERTY, "");
-        if (name.isEmpty()) {
-            return engine().defaultDevice();
-        }
-        if (!name.matches("cpu|gpu[0-9]?")) {
-            throw new IllegalArgumentException(PROPERTY + " must be cpu, gpu or gpu0 to gpu9, but is " + name);
-        }
+        return name.isEmpty() ? engine().defaultDevice() : of(PROPERTY, name);
+    }
+
+    /**
+     * The device of a name.
+     *
+     * @param key what holds the name, for messages
+     * @throws IllegalArgumentException if it names none, or a GPU that the engine does not see
+     */
+    public static Device of(String key, String name) {
+        Matcher matcher = matched(key, name);
         if (name.equals("cpu")) {
             return Device.cpu();
         }
-        int index = name.length() > 3 ? name.charAt(3) - '0' : 0;
+        String number = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        int index = number.isEmpty() ? 0 : Integer.parseInt(number);
         int gpus = engine().getGpuCount();
         if (index >= gpus) {
-            throw new IllegalArgumentException(PROPERTY + " is " + name + ", but the engine sees " + gpus + " GPUs");
+            throw new IllegalArgumentException(key + " is " + name + ", but the engine sees " + gpus + " GPUs");
         }
         return Device.gpu(index);
     }
 
-    /** A manager of tensors on the device, a root that the caller closes. */
+    /**
+     * Checks a name without loading the engine, whether or not the device is there.
+     *
+     * @param key what holds the name, for messages
+     * @throws IllegalArgumentException if it is no device's name
+     */
+    public static void requireName(String key, String name) {
+        matched(key, name);
+    }
+
+    private static Matcher matched(String key, String name) {
+        Matcher matcher = NAME.matcher(name);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    key + " must be cpu, gpu, gpu0 to gpu9 or cuda:0 to cuda:9, but is " + name);
+        }
+        return matcher;
+    }
+
+    /** A manager of tensors on the device that {@link #get} chooses, a root that the caller closes. */
     public static NDManager newManager() {
-        return NDManager.newBaseManager(get(), engine().getEngineName());
+        return newManager(get());
+    }
+
+    /** A manager of tensors on a device, a root that the caller closes. */
+    public static NDManager newManager(Device device) {
+        return NDManager.newBaseManager(device, engine().getEngineName());
     }
 
     /**

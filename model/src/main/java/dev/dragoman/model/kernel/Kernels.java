@@ -49,8 +49,10 @@ public final class Kernels implements AutoCloseable {
     private final Model model;
     private final PtSymbolBlock module;
     private final KernelSettings settings;
+    private final Device device;
 
-    private Kernels(Model model, KernelSettings settings) {
+    private Kernels(Model model, KernelSettings settings, Device device) {
+        this.device = device;
         this.model = model;
         this.module = (PtSymbolBlock) model.getBlock();
         this.settings = settings;
@@ -75,7 +77,7 @@ public final class Kernels implements AutoCloseable {
         Model model = Model.newInstance("kernels", device, ENGINE);
         try {
             model.load(new ByteArrayInputStream(archive));
-            return new Kernels(model, settings);
+            return new Kernels(model, settings, device);
         } catch (IOException | MalformedModelException e) {
             model.close();
             throw new IllegalStateException(SOURCE + " was not accepted by libtorch: " + e.getMessage(), e);
@@ -84,6 +86,11 @@ public final class Kernels implements AutoCloseable {
 
     public KernelSettings settings() {
         return settings;
+    }
+
+    /** What they were loaded for. */
+    public Device device() {
+        return device;
     }
 
     /**

@@ -49,10 +49,10 @@ final class ShardedExperts {
      * @throws IllegalArgumentException if there are more devices than experts, or than groups of them
      */
     ShardedExperts(List<Device> devices, List<Kernels> kernels, Mixture configuration, int width) {
-        int groups = configuration.gating().groups();
-        int pieces = groups == 0 ? configuration.experts() : groups;
+        int pieces = configuration.mostDevices();
         if (devices.size() > pieces) {
-            throw new IllegalArgumentException("a mixture layer of " + pieces + (groups == 0 ? " experts" : " groups")
+            throw new IllegalArgumentException("a mixture layer of " + pieces
+                    + (configuration.gating().groups() == 0 ? " experts" : " groups")
                     + " can be spread over as many devices at most, but there are " + devices.size());
         }
         begins = new int[devices.size() + 1];
@@ -102,7 +102,12 @@ final class ShardedExperts {
         return stack + ".shard" + shard;
     }
 
-    /** Gives the stacks their random start: the numbers that undivided stacks would be given. */
+    /**
+     * Gives the stacks their random start: the numbers that undivided stacks would be given.
+     *
+     * @param manager on the device where the numbers are drawn, for all shards alike: each GPU has a random stream of its own, all of them
+     *     seeded with the same number, so shards on different ones would start as copies of one another
+     */
     void initialize(NDManager manager, DataType type) {
         for (Shard shard : shards) {
             start(shard, shard.hidden(), manager, type);
@@ -113,7 +118,10 @@ final class ShardedExperts {
     }
 
     private static void start(Shard shard, Parameter stack, NDManager manager, DataType type) {
-        Experts.set(stack, shard.experts().start(stack, manager.newSubManager(shard.device()), type));
+        try (NDManager scratch = manager.newSubManager()) {
+            NDArray start = shard.experts().start(stack, scratch, type);
+            Experts.set(stack, moved(shard.kernels(), manager.newSubManager(shard.device()), start));
+        }
     }
 
     /** The same values on the manager's device, without gradient. */

@@ -750,6 +750,10 @@ class Kernels(Module):
 
   # ---- optimiser ------------------------------------------------------------------------------------------------
 
+  # The global norm of gradients on one device.
+  def norm(self: __torch__.Kernels, gradients: List[Tensor]) -> Tensor:
+    return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients)))
+
   # One update of Adam after scaling the gradients by 'scale' and clipping their global norm; clears the gradients.
   # Returns the norm before clipping; nothing is changed if it is not finite.
   def adam(self: __torch__.Kernels, parameters: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor], update: int, rate: float, beta1: float, beta2: float, epsilon: float, scale: float, clip: float) -> Tensor:
@@ -763,7 +767,7 @@ class Kernels(Module):
       torch._foreach_mul_(gradients, factor)
       steps = annotate(List[Tensor], [])
       for p in parameters:
-        steps.append(torch.full([], float(update), dtype=6))
+        steps.append(torch.full([], float(update), dtype=6, device=p.device))
       torch._fused_adam_(parameters, gradients, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=0., eps=epsilon, amsgrad=False, maximize=False)
     if update % 100 == 0:
       # Moments of what has had no gradient for long decay into denormal numbers, where a processor computes ten times as slowly

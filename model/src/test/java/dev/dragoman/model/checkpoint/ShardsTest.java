@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,29 @@ class ShardsTest {
                 .forEach((name, array) ->
                         assertThat(parts.get(name).toFloatArray()).as(name).containsExactly(array.toFloatArray()));
         assertThat(parts.get("a.hidden.shard2").toFloatArray()).isNotEqualTo(new float[2 * 3 * 4]);
+    }
+
+    /** As maps that are sorted by name have them: part 10 before part 2. */
+    @Test
+    void parts_areJoinedByNumber_inWhateverOrderTheyCome() throws IOException {
+        Path file = directory.resolve("weights.safetensors");
+        Map<String, NDArray> parts = new TreeMap<>();
+        Map<String, NDArray> read = new TreeMap<>();
+        float[] expected = new float[12];
+        for (int s = 0; s < 12; s++) {
+            expected[s] = s;
+            parts.put("a.shard" + s, manager.create(new float[] {s}));
+            read.put("a.shard" + s, manager.create(new float[1]));
+        }
+        Shards.write(file, parts, StoredType.F32);
+        WeightFiles files = WeightFiles.open(file);
+        assertThat(files.names()).containsExactly("a");
+        assertThat(Weights.array(files, "a", new Shape(12), manager).toFloatArray())
+                .containsExactly(expected);
+        Shards.fill(files, read);
+        read.forEach((name, array) -> assertThat(array.toFloatArray())
+                .as(name)
+                .containsExactly(parts.get(name).toFloatArray()));
     }
 
     @Test

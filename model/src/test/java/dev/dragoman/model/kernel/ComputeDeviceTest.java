@@ -45,12 +45,34 @@ class ComputeDeviceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tpu", "CPU", "gpu-1", "gpu10", "cpu0", " "})
+    @ValueSource(strings = {"tpu", "CPU", "gpu-1", "gpu10", "cpu0", " ", "cuda", "cuda1", "cuda:", "cuda:10", "gpu:1"})
     void get_unknownName_isNamed(String name) {
         System.setProperty(ComputeDevice.PROPERTY, name);
         assertThatIllegalArgumentException()
                 .isThrownBy(ComputeDevice::get)
-                .withMessage("dragoman.device must be cpu, gpu or gpu0 to gpu9, but is " + name);
+                .withMessage("dragoman.device must be cpu, gpu, gpu0 to gpu9 or cuda:0 to cuda:9, but is " + name);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ComputeDevice.requireName("a key", name))
+                .withMessage("a key must be cpu, gpu, gpu0 to gpu9 or cuda:0 to cuda:9, but is " + name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpu9", "cuda:9"})
+    void of_gpuThatIsNotThere_isNamedWithItsKey(String name) {
+        int gpus = Engine.getInstance().getGpuCount();
+        assumeThat(gpus).isLessThan(10);
+        ComputeDevice.requireName("a key", name);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ComputeDevice.of("a key", name))
+                .withMessage("a key is " + name + ", but the engine sees " + gpus + " GPUs");
+    }
+
+    @Test
+    void newManager_ofADevice_isOnIt() {
+        Device device = ComputeDevice.of("a key", "cpu");
+        try (NDManager manager = ComputeDevice.newManager(device)) {
+            assertThat(manager.getDevice()).isEqualTo(Device.cpu());
+        }
     }
 
     @Test
