@@ -13,6 +13,8 @@ import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.model.kernel.KernelSettings;
 import dev.dragoman.model.kernel.Kernels;
 import dev.dragoman.model.mixture.MixtureOfExperts;
+import dev.dragoman.training.FactoredOptimizer;
+import dev.dragoman.training.Recipe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,11 +22,14 @@ import java.util.Objects;
 
 /** A mixture layer by itself with one batch of random rows, as training runs it. */
 final class TrainingLayer implements AutoCloseable {
+    private static final Recipe.Experts OPTIMIZER =
+            new Recipe.Experts(Recipe.Experts.Kind.FACTORED, Recipe.Experts.Weights.FLOAT32, 0.999, 1e-8, 1);
+
     private final LayerSize size;
     private final NDManager manager = ComputeDevice.newManager();
     private final Kernels kernels;
     private final MixtureOfExperts layer;
-    private final ExpertUpdate update;
+    private final FactoredOptimizer optimizer;
     private final NDArray x;
     private final NDArray target;
     private final NDArray rows;
@@ -39,7 +44,7 @@ final class TrainingLayer implements AutoCloseable {
         kernels = Kernels.load(new KernelSettings(precision.compute(), 0, size.perRow(), 0));
         layer = new MixtureOfExperts(kernels, size.mixture(), size.width());
         layer.initialize(manager, precision.type());
-        update = new ExpertUpdate(kernels, layer.expertStacks().values(), manager);
+        optimizer = new FactoredOptimizer(kernels, layer.expertStacks(), OPTIMIZER, manager);
         x = RandomRows.of(kernels, manager, precision, 1, rows, 1, size.width());
         target = manager.randomNormal(new Shape(rows, 1, size.width()));
         this.rows = manager.arange(rows).toType(DataType.INT64, false);
@@ -62,6 +67,12 @@ final class TrainingLayer implements AutoCloseable {
         }
     }
 
+    private void update(double rate) {
+        try (NDManager scratch = manager.newSubManager()) {
+            optimizer.update(scratch, 1, rate);
+        }
+    }
+
     /** As an optimiser leaves things: the gradients of the next step replace those of the last instead of being added to them. */
     private void forgetGradients() {
         layer.expertStacks().values().forEach(stack -> Arrays.fill(stack.touched(), false));
@@ -70,7 +81,7 @@ final class TrainingLayer implements AutoCloseable {
     /** {@link #step}, and the optimiser's update of the experts. */
     void stepWithUpdate() {
         step();
-        update.apply(0);
+        update(0);
     }
 
     /** What of {@link #step} is the gate's: noise, choice and balance losses with their gradients; the products of experts are left out. */
@@ -128,7 +139,7 @@ final class TrainingLayer implements AutoCloseable {
                     losses[step] = loss.stopGradient().getFloat() / target.size();
                     tape.backward(loss);
                 }
-                update.apply(rate);
+                update(rate);
             }
         }
         return losses;

@@ -54,15 +54,6 @@ class HarnessTest {
     }
 
     @Test
-    void runs_coverWhatIsTouched() {
-        boolean[] touched = {true, true, true, false, false, true};
-        long[][] runs = ExpertUpdate.runs(touched, 1 << 18);
-
-        assertThat(runs[0]).containsExactly(0, 2, 5);
-        assertThat(runs[1]).containsExactly(2, 1, 1);
-    }
-
-    @Test
     void randomTensor_hasAsManyBytesAsItSays() throws IOException {
         List<TensorSource> tensors = RandomTensor.of("w", StoredType.I8, 0.1, 3, 1000, 2000);
 

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * matrix {@code [p, q]} kept as the means of its rows and of its columns, {@code p + q} numbers instead of {@code 2pq}.
  *
  * <p>With {@code g} the gradient: {@code R = beta2 R + (1 - beta2) rowmean(g^2)}, {@code C} likewise of columns,
- * {@code V = R C^T / mean(R)}, {@code w = w - rate g / (sqrt(V) + epsilon)}. Where the paper is silent: {@code V} is divided by
+ * {@code V = R C^T / mean(R)}, {@code w = w - rate g / sqrt(V)}. Where the paper is silent: {@code V} is divided by
  * {@code 1 - beta2^n} after n updates, as in Adam, and the step is scaled down so that the root mean square of {@code step / rate} is at
  * most {@code clipRms}, as in Adafactor (Shazeer and Stern 2018).
  *
@@ -31,7 +31,7 @@ import java.util.TreeMap;
  *
  * <p>Weights and gradients are in float32 or bfloat16; of the latter, a step is rounded up or down at random so that it counts on average.
  */
-final class FactoredOptimizer implements Optimizer {
+public final class FactoredOptimizer implements Optimizer {
     /** Numbers of a stack that are worked on at a time: with what is computed of them they fit into a processor's cache. */
     private static final int RUN_NUMBERS = 1 << 17;
 
@@ -52,7 +52,8 @@ final class FactoredOptimizer implements Optimizer {
      * @param experts by path
      * @param manager owns what is remembered
      */
-    FactoredOptimizer(Kernels kernels, Map<String, ExpertStack> experts, Recipe.Experts constants, NDManager manager) {
+    public FactoredOptimizer(
+            Kernels kernels, Map<String, ExpertStack> experts, Recipe.Experts constants, NDManager manager) {
         this.kernels = kernels;
         this.constants = constants;
         // In the order of their names, as the noise of rounding is drawn stack by stack.
@@ -69,10 +70,10 @@ final class FactoredOptimizer implements Optimizer {
     }
 
     /** What one pass over the gradients tells; belongs to the scratch manager it was measured with. */
-    record Measured(List<Squares> stacks, double norm) {}
+    record Measured(List<Moments> stacks, double norm) {}
 
-    /** Mean squares along rows and columns of the experts in {@code runs}. */
-    private record Squares(Runs runs, NDArray row, NDArray column) {}
+    /** Of the experts in {@code runs} what the kernel {@code factored_measure} gives: means as they will be, and factors of the step. */
+    private record Moments(Runs runs, NDArray rows, NDArray columns, NDArray factors) {}
 
     /** Neighbouring experts, at most {@link #RUN_NUMBERS} numbers together: where each run starts, and how many experts it has. */
     record Runs(long[] starts, long[] sizes) {
@@ -107,22 +108,31 @@ final class FactoredOptimizer implements Optimizer {
 
     /** Reads the gradients; changes nothing. */
     Measured measure(NDManager scratch) {
-        List<Squares> all = new ArrayList<>();
+        List<Moments> all = new ArrayList<>();
         double sum = 0;
         for (Stack stack : stacks) {
             NDArray gradient = stack.experts.gradient();
             Shape shape = gradient.getShape();
             Runs runs = Runs.of(stack.experts.touched(), shape.get(1) * shape.get(2));
-            if (runs.starts.length > 0) {
-                NDList squares = kernels.run(scratch, "factored_squares", gradient, runs.starts, runs.sizes);
-                all.add(new Squares(runs, squares.get(0), squares.get(1)));
-                try (NDArray rows = squares.get(0).sum()) {
-                    sum += rows.getFloat() * (double) shape.get(2);
-                }
-            } else {
+            if (runs.starts.length == 0) {
                 NDArray none = scratch.zeros(new Shape(0));
-                all.add(new Squares(runs, none, none));
+                all.add(new Moments(runs, none, none, none));
+                continue;
             }
+            NDList moments = kernels.run(
+                    scratch,
+                    "factored_measure",
+                    gradient,
+                    stack.row,
+                    stack.column,
+                    stack.updates,
+                    runs.starts,
+                    runs.sizes,
+                    constants.beta2(),
+                    constants.epsilon(),
+                    constants.clipRms());
+            all.add(new Moments(runs, moments.get(0), moments.get(1), moments.get(2)));
+            sum += moments.get(3).getFloat();
         }
         return new Measured(all, Math.sqrt(sum));
     }
@@ -131,26 +141,23 @@ final class FactoredOptimizer implements Optimizer {
     void apply(NDManager scratch, Measured measured, double learningRate) {
         for (int i = 0; i < stacks.size(); i++) {
             Stack stack = stacks.get(i);
-            Squares squares = measured.stacks.get(i);
-            if (squares.runs.starts.length == 0) {
+            Moments moments = measured.stacks.get(i);
+            if (moments.runs.starts.length == 0) {
                 continue;
             }
-            kernels.run(
-                    scratch,
+            kernels.number(
                     "factored_update",
                     stack.experts.parameter().getArray(),
                     stack.experts.gradient(),
                     stack.row,
                     stack.column,
                     stack.updates,
-                    squares.row,
-                    squares.column,
-                    squares.runs.starts,
-                    squares.runs.sizes,
-                    learningRate,
-                    constants.beta2(),
-                    constants.epsilon(),
-                    constants.clipRms());
+                    moments.rows,
+                    moments.columns,
+                    moments.factors,
+                    moments.runs.starts,
+                    moments.runs.sizes,
+                    learningRate);
         }
         // Last, since the stacks of a layer share the marks.
         for (Stack stack : stacks) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Moves parameters down their gradients. What it remembers from one update to the next lives in the manager it was made with. */
-interface Optimizer {
+public interface Optimizer {
     /**
      * One update from the gradients that the network holds, which are spent then.
      *

@@ -165,7 +165,7 @@ public interface Recipe {
      * @param optimizer what moves them
      * @param weights their element type; 16 bits ask for the factored optimiser
      * @param beta2 decay of the factored second moment, {@code [0, 1)}
-     * @param epsilon added to the root of the factored second moment
+     * @param epsilon root mean square that the factored second moment is given beside that of the gradients
      * @param clipRms largest root mean square of an expert's step, in learning rates, with the factored optimiser; 0 disables
      */
     record Experts(Kind optimizer, Weights weights, double beta2, double epsilon, double clipRms) {

@@ -779,57 +779,69 @@ class Kernels(Module):
     torch._foreach_zero_(gradients)
     return norm
 
-  # Mean squares of the gradients [E, out, in] of some experts, along rows [n, out] and along columns [n, in]. The n experts are runs of
-  # neighbours, each small enough to stay in the cache.
-  def factored_squares(self: __torch__.Kernels, gradient: Tensor, starts: List[int], sizes: List[int]) -> Tuple[Tensor, Tensor]:
+  # A factored second moment, V = row x column / mean(row) (Shazeer et al. 2017, appendix D). row [E, out] and column [E, in] are running
+  # means of squared gradients [E, out, in], updates [E] counts those of each expert, which correct the means' start at zero. 'epsilon'
+  # is a root mean square that is added to all gradients there, so that V is nowhere zero.
+  #
+  # An update has two parts, so that nothing changes before all gradients are known to be finite: 'measure' and 'update'. Both see the
+  # experts as runs of neighbours, each small enough that what is computed of it stays in the cache: a pass over memory takes longer than
+  # all arithmetic.
+
+  # Of the n experts in the runs: row and column as they will be, [n, out] and [n, in]; the factor [n, out] that makes, times
+  # 1 / sqrt(column), the step of a gradient; and the sum of squared gradients. An expert whose root mean square of the step is above
+  # 'clip' gets a factor that much smaller.
+  def factored_measure(self: __torch__.Kernels, gradient: Tensor, row: Tensor, column: Tensor, updates: Tensor, starts: List[int], sizes: List[int], beta2: float, epsilon: float, clip: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     torch.set_grad_enabled(False)
+    least = max(epsilon * epsilon, 1e-30)
     rows = annotate(List[Tensor], [])
     columns = annotate(List[Tensor], [])
+    factors = annotate(List[Tensor], [])
+    total = torch.zeros([], dtype=6, device=gradient.device)
     for i in range(len(starts)):
-      squares = torch.square(gradient.narrow(0, starts[i], sizes[i]).to(6))
-      rows.append(torch.mean(squares, [2]))
-      columns.append(torch.mean(squares, [1]))
-    return (torch.cat(rows, 0), torch.cat(columns, 0))
+      n = sizes[i]
+      squares = torch.square(gradient.narrow(0, starts[i], n).to(6))
+      row_squares = torch.mean(squares, [2])
+      total.add_(torch.sum(row_squares), alpha=squares.size(2))
+      column_squares = torch.mean(squares, [1])
+      r = torch.mul(row.narrow(0, starts[i], n), beta2).add_(row_squares.add_(least), alpha=1. - beta2)
+      c = torch.mul(column.narrow(0, starts[i], n), beta2).add_(column_squares.add_(least), alpha=1. - beta2)
+      correction = 1. - torch.pow(beta2, updates.narrow(0, starts[i], n) + 1)
+      # The root of an outer product is the outer product of the roots.
+      factor = torch.rsqrt(r / torch.clamp((torch.mean(r, [1]) * correction), min=1e-30).unsqueeze(1).to(6))
+      if clip > 0.:
+        of_columns = torch.bmm(squares, torch.reciprocal(c).unsqueeze(2)).squeeze(2)
+        size = torch.sqrt(torch.mean(torch.square(factor).mul_(of_columns), [1]) / squares.size(2))
+        factor.div_(torch.clamp(size / clip, min=1.).unsqueeze(1))
+      rows.append(r)
+      columns.append(c)
+      factors.append(factor)
+    return (torch.cat(rows, 0), torch.cat(columns, 0), torch.cat(factors, 0), total)
 
-  # One update of the same experts with a factored second moment, V = row x column / mean(row) (Shazeer et al. 2017, appendix D), from the
-  # mean squares of their gradients. row [E, out] and column [E, in] are running means, updates [E] counts those of each expert, which
-  # correct the means' start at zero. An expert whose root mean square of step / rate is above 'clip' takes a step that much smaller.
-  # Weights of 16 bits are rounded up or down at random, in proportion to what is cut off: a step far below their last digit then counts
-  # on average, where rounding to nearest would lose it. The random numbers are the same for all experts.
-  def factored_update(self: __torch__.Kernels, weight: Tensor, gradient: Tensor, row: Tensor, column: Tensor, updates: Tensor, row_squares: Tensor, column_squares: Tensor, starts: List[int], sizes: List[int], rate: float, beta2: float, epsilon: float, clip: float) -> Tensor:
+  # The update of what was measured: weight -= rate * factor * gradient / sqrt(column). Weights of 16 bits are rounded up or down at
+  # random, in proportion to what is cut off: a step far below their last digit then counts on average, where rounding to nearest would
+  # lose it. The random numbers are the same for all experts. A gradient in float32 is spent.
+  def factored_update(self: __torch__.Kernels, weight: Tensor, gradient: Tensor, row: Tensor, column: Tensor, updates: Tensor, rows: Tensor, columns: Tensor, factors: Tensor, starts: List[int], sizes: List[int], rate: float) -> int:
     torch.set_grad_enabled(False)
-    outputs = weight.size(1)
-    inputs = weight.size(2)
     rounding = weight.dtype == 15
     dither = torch.empty([0], dtype=3, device=weight.device)
     if rounding:
-      dither = torch.randint(0, 65536, [outputs, inputs], dtype=3, device=weight.device)
+      dither = torch.randint(0, 65536, [weight.size(1), weight.size(2)], dtype=3, device=weight.device)
+    by_row = torch.mul(factors, -rate).unsqueeze(2)
+    by_column = torch.rsqrt(columns).unsqueeze(1)
     at = 0
     for i in range(len(starts)):
       n = sizes[i]
       w = weight.narrow(0, starts[i], n)
-      g = gradient.narrow(0, starts[i], n).to(6)
-      r = row.narrow(0, starts[i], n)
-      c = column.narrow(0, starts[i], n)
-      count = updates.narrow(0, starts[i], n)
-      count.add_(1)
-      r.mul_(beta2).add_(row_squares.narrow(0, at, n), alpha=1. - beta2)
-      c.mul_(beta2).add_(column_squares.narrow(0, at, n), alpha=1. - beta2)
-      correction = 1. - torch.pow(beta2, count)
-      # The root of an outer product is the outer product of the roots. A gradient of zeros has V = 0.
-      scale = torch.clamp(torch.mean(r, [1]) * correction, min=1e-30).unsqueeze(1)
-      root = torch.sqrt(r / scale).unsqueeze(2) * torch.sqrt(c).unsqueeze(1)
-      # In place where the gradient is in float32: it is spent.
-      step = g.div_(root.add_(epsilon))
-      factor = torch.full([n, 1, 1], rate, device=weight.device)
-      if clip > 0.:
-        size = torch.sqrt(torch.mean(torch.square(step).flatten(1, 2), [1]))
-        factor = factor / torch.clamp(size / clip, min=1.).view(n, 1, 1)
-      new = w.to(6).addcmul_(step, factor, value=-1.)
+      _0 = torch.copy_(row.narrow(0, starts[i], n), rows.narrow(0, at, n))
+      _1 = torch.copy_(column.narrow(0, starts[i], n), columns.narrow(0, at, n))
+      _2 = torch.add_(updates.narrow(0, starts[i], n), 1)
+      step = gradient.narrow(0, starts[i], n).to(6).mul_(by_row.narrow(0, at, n))
+      # In float32 this is the weight itself.
+      new = w.to(6).addcmul_(step, by_column.narrow(0, at, n))
       if rounding:
         # The upper half of a float32's bits is a bfloat16. What is added to the lower half at random carries over as often as that half asks
         # for, and is cut off; so a weight without a step stays as it is, zero too.
-        bits = torch.view_copy(new, dtype=3).add_(dither).bitwise_and_(-65536)
-        w.copy_(torch.view_copy(bits, dtype=6))
+        bits = torch.set_(torch.empty([0], dtype=3, device=weight.device), new).add_(dither).bitwise_and_(-65536)
+        _3 = torch.copy_(w, torch.set_(torch.empty([0], dtype=6, device=weight.device), bits))
       at += n
-    return row
+    return at
