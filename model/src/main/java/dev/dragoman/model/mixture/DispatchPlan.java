@@ -6,13 +6,55 @@ import java.util.Arrays;
  * The way of a batch's rows to their experts and back, for training: rows sorted by expert once, laid out in slots so that experts with
  * about as many rows each share one batched product.
  *
- * <p>Experts that follow one another make a product together as long as padding them all to the fullest wastes little. What bounds it
- * differs: few rows per expert cost the reading of its weights, and padding is free; many rows cost arithmetic. Sizes are rounded, since
- * the engine compiles a product for every size that it meets. Experts without rows take part in nothing.
+ * <p>Experts that follow one another make a product together as long as padding them all to the fullest costs less than products of
+ * their own would; {@link Sizes} says what that is. Experts without rows take part in nothing.
  *
  * <p>Memory and time are proportional to the assignments, but for a few bytes per expert.
  */
 final class DispatchPlan {
+    /** What sizes of products the engine multiplies well. */
+    enum Sizes {
+        /**
+         * Any, as soon as there is some arithmetic to it: the processor's library in float32 needs no preparation. A product costs about as
+         * much as four rows of a usual expert, so that experts of about as many rows go together and others by themselves.
+         */
+        EXACT {
+            @Override
+            int rounded(int rows) {
+                return rows;
+            }
+
+            @Override
+            boolean wasteful(int padded, int rows, int experts) {
+                return padded > rows + 4 * experts;
+            }
+        },
+
+        /**
+         * Few different ones, since oneDNN compiles a product for every size that it meets, and large ones, since a GPU has little to do
+         * otherwise. Few rows per expert cost the reading of its weights, and padding is free; many rows cost arithmetic.
+         */
+        ROUNDED {
+            /** To a multiple of an eighth to a sixteenth of its own size, at least of 8. */
+            @Override
+            int rounded(int rows) {
+                int step = Math.max(8, Integer.highestOneBit(rows) / 16);
+                return (rows + step - 1) / step * step;
+            }
+
+            @Override
+            boolean wasteful(int padded, int rows, int experts) {
+                return padded > rows + rows / 4 + 16 * experts;
+            }
+        };
+
+        /** Slots for an expert of so many rows. */
+        abstract int rounded(int rows);
+
+        /** Whether so many slots are too many for some experts of so many rows. */
+        abstract boolean wasteful(int padded, int rows, int experts);
+    }
+
     /** Slots of one product at most, so that what is between its two halves stays in cache; an expert with more rows is one product. */
     private static final int MOST_SLOTS = 4096;
 
@@ -63,8 +105,9 @@ final class DispatchPlan {
      * @param rows the row of each assignment
      * @param experts the expert of each assignment, below {@code expertCount}
      * @param rowCount N, some of which may have no assignment
+     * @param sizes of the products
      */
-    static DispatchPlan of(int[] rows, int[] experts, int rowCount, int expertCount) {
+    static DispatchPlan of(int[] rows, int[] experts, int rowCount, int expertCount, Sizes sizes) {
         int[] counts = new int[expertCount];
         for (int expert : experts) {
             counts[expert]++;
@@ -78,8 +121,8 @@ final class DispatchPlan {
                 first++;
                 continue;
             }
-            int together = together(counts, first);
-            int capacity = capacity(counts, first, together);
+            int together = together(counts, first, sizes);
+            int capacity = sizes.rounded(most(counts, first, together));
             for (int i = 0; i < together; i++) {
                 firstSlot[first + i] = slots + i * capacity;
             }
@@ -96,7 +139,7 @@ final class DispatchPlan {
     }
 
     /** How many experts from {@code first} on make one product: a power of two. */
-    private static int together(int[] counts, int first) {
+    private static int together(int[] counts, int first, Sizes sizes) {
         int best = 1;
         int rows = 0;
         int most = 0;
@@ -106,8 +149,8 @@ final class DispatchPlan {
             if (Integer.bitCount(n) != 1) {
                 continue;
             }
-            int padded = n * rounded(most);
-            if (n > 1 && (padded > MOST_SLOTS || padded > rows + rows / 4 + 16 * n)) {
+            int padded = n * sizes.rounded(most);
+            if (n > 1 && (padded > MOST_SLOTS || sizes.wasteful(padded, rows, n))) {
                 break;
             }
             best = n;
@@ -115,18 +158,12 @@ final class DispatchPlan {
         return best;
     }
 
-    private static int capacity(int[] counts, int first, int together) {
+    private static int most(int[] counts, int first, int together) {
         int most = 0;
         for (int i = 0; i < together; i++) {
             most = Math.max(most, counts[first + i]);
         }
-        return rounded(most);
-    }
-
-    /** To a multiple of an eighth to a sixteenth of its own size, at least of 8. */
-    static int rounded(int rows) {
-        int step = Math.max(8, Integer.highestOneBit(rows) / 16);
-        return (rows + step - 1) / step * step;
+        return most;
     }
 
     /** Rows of each expert, {@code [E]}. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
+import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,13 @@ final class Experts {
         return new Pass(
                 batch.x(),
                 batch.gates(),
-                DispatchPlan.of(batch.rows(), batch.experts(), batch.count(), touched.length));
+                DispatchPlan.of(batch.rows(), batch.experts(), batch.count(), touched.length, sizes(batch.x())));
+    }
+
+    private DispatchPlan.Sizes sizes(NDArray x) {
+        boolean exact = kernels.settings().compute() == Compute.FLOAT32
+                && !x.getDevice().isGpu();
+        return exact ? DispatchPlan.Sizes.EXACT : DispatchPlan.Sizes.ROUNDED;
     }
 
     /** The way of one batch through the experts, and back; arrays belong to the manager of {@code x}. */

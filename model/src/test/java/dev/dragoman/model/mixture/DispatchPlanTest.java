@@ -2,6 +2,7 @@ package dev.dragoman.model.mixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragoman.model.mixture.DispatchPlan.Sizes;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Random;
@@ -18,9 +19,9 @@ import org.junit.jupiter.api.Test;
 class DispatchPlanTest {
 
     /** Some assignments: {@code rows} of them may be the same for several experts, and some rows may have none. */
-    private record Assignments(int[] rows, int[] experts, int rowCount, int expertCount) {
+    private record Assignments(int[] rows, int[] experts, int rowCount, int expertCount, Sizes sizes) {
         DispatchPlan plan() {
-            return DispatchPlan.of(rows, experts, rowCount, expertCount);
+            return DispatchPlan.of(rows, experts, rowCount, expertCount, sizes);
         }
     }
 
@@ -95,12 +96,15 @@ class DispatchPlanTest {
                         .toArray());
     }
 
-    /** Beyond the eight slots that an expert has at least, padding is a small share of the work. */
+    /** A small share of the work beyond the eight slots that an expert has at least, or a few slots for every expert. */
     @Property(tries = 300)
     void padding_staysLittle(@ForAll("assignments") Assignments assigned) {
         DispatchPlan plan = assigned.plan();
         long busy = Arrays.stream(plan.counts()).filter(count -> count > 0).count();
-        assertThat((double) plan.slots()).isLessThanOrEqualTo(1.25 * assigned.rows.length + 16 * busy);
+        double most = assigned.sizes == Sizes.EXACT
+                ? assigned.rows.length + 4 * busy
+                : 1.25 * assigned.rows.length + 16 * busy;
+        assertThat((double) plan.slots()).isLessThanOrEqualTo(most);
     }
 
     /** What several experts compute together stays small enough for a cache. */
@@ -125,7 +129,8 @@ class DispatchPlanTest {
                         .map(a -> once.experts[a % count])
                         .toArray(),
                 times * once.rowCount,
-                once.expertCount);
+                once.expertCount,
+                once.sizes);
     }
 
     @Property(tries = 300)
@@ -145,19 +150,24 @@ class DispatchPlanTest {
 
     @Test
     void noAssignments_areAnEmptyPlan() {
-        DispatchPlan plan = DispatchPlan.of(new int[0], new int[0], 3, 4);
+        DispatchPlan plan = DispatchPlan.of(new int[0], new int[0], 3, 4, Sizes.EXACT);
         assertThat(plan.slots()).isZero();
         assertThat(plan.products(new boolean[4])).isEmpty();
         assertThat(plan.begins()).containsExactly(0, 0, 0);
     }
 
     @Test
+    void rounded_ofExactSizes_isTheRows() {
+        assertThat(Sizes.EXACT.rounded(13)).isEqualTo(13);
+    }
+
+    @Test
     void rounded_isAtLeastTheRows_withLittleWaste() {
-        assertThat(DispatchPlan.rounded(1)).isEqualTo(8);
-        assertThat(DispatchPlan.rounded(8)).isEqualTo(8);
-        assertThat(DispatchPlan.rounded(9)).isEqualTo(16);
+        assertThat(Sizes.ROUNDED.rounded(1)).isEqualTo(8);
+        assertThat(Sizes.ROUNDED.rounded(8)).isEqualTo(8);
+        assertThat(Sizes.ROUNDED.rounded(9)).isEqualTo(16);
         for (int rows = 1; rows < 5000; rows++) {
-            assertThat(DispatchPlan.rounded(rows)).isBetween(rows, Math.max(rows + 7, rows + rows / 8));
+            assertThat(Sizes.ROUNDED.rounded(rows)).isBetween(rows, Math.max(rows + 7, rows + rows / 8));
         }
     }
 
@@ -169,12 +179,13 @@ class DispatchPlanTest {
                         Arbitraries.integers().between(1, 300),
                         Arbitraries.integers().between(1, 6),
                         Arbitraries.doubles().between(1, 6),
-                        Arbitraries.longs())
+                        Arbitraries.longs(),
+                        Arbitraries.of(Sizes.class))
                 .as(DispatchPlanTest::random)
                 .withoutEdgeCases();
     }
 
-    private static Assignments random(int expertCount, int rowCount, int most, double skew, long seed) {
+    private static Assignments random(int expertCount, int rowCount, int most, double skew, long seed, Sizes sizes) {
         Random random = new Random(seed);
         int[][] pairs = IntStream.range(0, rowCount)
                 .boxed()
@@ -188,6 +199,7 @@ class DispatchPlanTest {
                 Arrays.stream(pairs).mapToInt(pair -> pair[0]).toArray(),
                 Arrays.stream(pairs).mapToInt(pair -> pair[1]).toArray(),
                 rowCount,
-                expertCount);
+                expertCount,
+                sizes);
     }
 }
