@@ -19,6 +19,15 @@ public enum Compute {
         return code;
     }
 
+    /** Of a number. */
+    public int bytes() {
+        return switch (this) {
+            case FLOAT32 -> 4;
+            case BFLOAT16 -> 2;
+            case FLOAT64 -> 8;
+        };
+    }
+
     /** libtorch's number for the type of sums that need more bits. */
     int wide() {
         return this == FLOAT64 ? code : FLOAT32.code;

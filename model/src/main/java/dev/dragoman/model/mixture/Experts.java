@@ -15,21 +15,24 @@ import org.jspecify.annotations.Nullable;
  * The experts of a layer when training, on one device: {@code E_i(x) = relu(x hidden_i^T) output_i^T}, stacks {@code hidden [E, H, D]} and
  * {@code output [E, D, H]}.
  *
- * <p>They take no part in the engine's graph. Hidden activations are not kept but computed again for the gradient (Shazeer et al. 2017,
- * appendix D), and the gradient of a stack is written for the experts that were chosen, into an array that is made once.
+ * <p>They take no part in the engine's graph. More hidden activations than {@link ActivationMemory} allows are not kept but computed again
+ * for the gradient (Shazeer et al. 2017, appendix D), and the gradient of a stack is written for the experts that were chosen, into an
+ * array that is made once.
  */
 final class Experts {
     private final Kernels kernels;
     private final Parameter hidden;
     private final Parameter output;
     private final boolean[] touched;
+    private final ActivationMemory memory;
     private @Nullable Gradients gradients;
 
-    Experts(Kernels kernels, Parameter hidden, Parameter output, int experts) {
+    Experts(Kernels kernels, Parameter hidden, Parameter output, int experts, ActivationMemory memory) {
         this.kernels = kernels;
         this.hidden = hidden;
         this.output = output;
         touched = new boolean[experts];
+        this.memory = memory;
     }
 
     /**
@@ -98,6 +101,11 @@ final class Experts {
                 DispatchPlan.of(batch.rows(), batch.experts(), batch.count(), touched.length, sizes(batch.x())));
     }
 
+    private boolean keeps(int slots) {
+        return memory.holds(
+                slots, hidden.getShape().get(1), kernels.settings().compute().bytes());
+    }
+
     private DispatchPlan.Sizes sizes(NDArray x) {
         boolean exact = kernels.settings().compute() == Compute.FLOAT32
                 && !x.getDevice().isGpu();
@@ -112,6 +120,7 @@ final class Experts {
         private final NDArray sources;
         private final NDArray slotsByRow;
         private final NDArray begins;
+        private final NDArray kept;
         private final NDArray y;
 
         private Pass(NDArray x, NDArray gates, DispatchPlan plan) {
@@ -123,18 +132,20 @@ final class Experts {
             slotsByRow = manager.create(plan.slotsByRow());
             begins = manager.create(plan.begins());
             try (NDManager scratch = manager.newSubManager()) {
-                NDArray slots = kernels.run(
-                                scratch,
-                                "experts_forward",
-                                x,
-                                sources,
-                                plan.products(new boolean[touched.length]),
-                                hidden.getArray(),
-                                output.getArray())
-                        .get(0);
+                NDList slots = kernels.run(
+                        scratch,
+                        "experts_forward",
+                        x,
+                        sources,
+                        plan.products(new boolean[touched.length]),
+                        hidden.getArray(),
+                        output.getArray(),
+                        keeps(plan.slots()) ? 1L : 0L);
+                kept = slots.get(1);
+                kept.attach(manager);
                 NDArray weights = kernels.run(scratch, "in_order", gates, scratch.create(plan.byRow()))
                         .get(0);
-                y = kernels.run(manager, "weighted_sum_of_slots", slots, slotsByRow, begins, weights)
+                y = kernels.run(manager, "weighted_sum_of_slots", slots.get(0), slotsByRow, begins, weights)
                         .get(0);
             }
         }
@@ -170,6 +181,7 @@ final class Experts {
                         dy,
                         sources,
                         gatesOfSlots,
+                        kept,
                         plan.products(touched),
                         hidden.getArray(),
                         output.getArray(),

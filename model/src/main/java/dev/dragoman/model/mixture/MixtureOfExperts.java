@@ -39,6 +39,10 @@ public final class MixtureOfExperts extends NetworkBlock {
     private ServedExperts served;
 
     public MixtureOfExperts(Kernels kernels, Mixture configuration, int width) {
+        this(kernels, configuration, width, ActivationMemory.configured());
+    }
+
+    MixtureOfExperts(Kernels kernels, Mixture configuration, int width, ActivationMemory memory) {
         super(kernels);
         this.configuration = configuration;
         this.width = width;
@@ -46,7 +50,7 @@ public final class MixtureOfExperts extends NetworkBlock {
         int number = configuration.experts();
         hidden = parameter("hidden", Initializers.fanIn(width), number, configuration.hidden(), width);
         output = parameter("output", Initializers.fanIn(configuration.hidden()), number, width, configuration.hidden());
-        experts = new Experts(kernels, hidden, output, number);
+        experts = new Experts(kernels, hidden, output, number, memory);
         usage = new ExpertUsage(number);
         served = stacked(() -> ExpertMatrices.whole(hidden.getArray(), output.getArray()));
     }

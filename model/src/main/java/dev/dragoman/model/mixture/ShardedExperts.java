@@ -63,7 +63,7 @@ final class ShardedExperts {
             int number = begins[s + 1] - begins[s];
             Parameter hidden = stack(HIDDEN, number, configuration.hidden(), width);
             Parameter output = stack(OUTPUT, number, width, configuration.hidden());
-            Experts experts = new Experts(kernels.get(s), hidden, output, number);
+            Experts experts = new Experts(kernels.get(s), hidden, output, number, ActivationMemory.configured());
             shards.add(new Shard(kernels.get(s), devices.get(s), hidden, output, experts));
         }
     }

@@ -456,8 +456,8 @@ class Kernels(Module):
   # ---- experts --------------------------------------------------------------------------------------------------
   #
   # Experts are relu(x . hidden^T) . output^T with stacks hidden [E, H, D] and output [E, D, H]. In training they stay outside the
-  # engine's graph: what forward computed inside an expert is computed again when the gradient is taken (appendix D), and a stack's
-  # gradient is written for the chosen experts only. Java plans the work: P slots, padded so that neighbouring experts with about
+  # engine's graph: what forward computed inside an expert is computed again when the gradient is taken (appendix D) unless there is little
+  # of it, and a stack's gradient is written for the chosen experts only. Java plans the work: P slots, padded so that neighbouring experts with about
   # as many rows share one batched product. 'plan' holds four numbers per product: first expert, number of experts, slots of each,
   # and whether the gradient is added to what is there.
 
@@ -472,28 +472,34 @@ class Kernels(Module):
   def zeros_like(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return torch.zeros_like(x)
 
-  # x [N, D], sources [P] the row in each slot -> outputs of the slots [P, D].
-  def experts_forward(self: __torch__.Kernels, x: Tensor, sources: Tensor, plan: List[int], w_hidden: Tensor, w_output: Tensor) -> Tensor:
+  # x [N, D], sources [P] the row in each slot -> outputs of the slots [P, D], and their hidden activations [P, H] if they are to be kept,
+  # else [0, H].
+  def experts_forward(self: __torch__.Kernels, x: Tensor, sources: Tensor, plan: List[int], w_hidden: Tensor, w_output: Tensor, keep: int) -> Tuple[Tensor, Tensor]:
     c = self.compute
     recording = torch.is_grad_enabled()
     torch.set_grad_enabled(False)
     width = x.size(1)
     out = torch.empty([sources.size(0), width], dtype=c, device=x.device)
+    kept = torch.empty([sources.size(0) * keep, w_hidden.size(1)], dtype=c, device=x.device)
     at = 0
     for i in range(len(plan) // 4):
       first = plan[4 * i]
       n = plan[4 * i + 1]
       capacity = plan[4 * i + 2]
       rows = x.index_select(0, sources.narrow(0, at, n * capacity)).view(n, capacity, width)
-      h = torch.relu_(torch.bmm(rows, w_hidden.narrow(0, first, n).to(c).transpose(1, 2)))
+      hidden = w_hidden.narrow(0, first, n).to(c).transpose(1, 2)
+      if keep != 0:
+        h = torch.relu_(torch.bmm(rows, hidden, out=kept.narrow(0, at, n * capacity).view(n, capacity, -1)))
+      else:
+        h = torch.relu_(torch.bmm(rows, hidden))
       _0 = torch.bmm(h, w_output.narrow(0, first, n).to(c).transpose(1, 2), out=out.narrow(0, at, n * capacity).view(n, capacity, width))
       at += n * capacity
     torch.set_grad_enabled(recording)
-    return out
+    return (out, kept)
 
   # Gradients of the slots: dy [N, D] of the gated sums, gates [P] (0 in unused slots) -> of the rows in their slots [P, D], of the
-  # gates [P]; those of the stacks are written in place.
-  def experts_backward(self: __torch__.Kernels, x: Tensor, dy: Tensor, sources: Tensor, gates: Tensor, plan: List[int], w_hidden: Tensor, w_output: Tensor, g_hidden: Tensor, g_output: Tensor) -> Tuple[Tensor, Tensor]:
+  # gates [P]; those of the stacks are written in place. 'kept' is as forward gave it, and spent.
+  def experts_backward(self: __torch__.Kernels, x: Tensor, dy: Tensor, sources: Tensor, gates: Tensor, kept: Tensor, plan: List[int], w_hidden: Tensor, w_output: Tensor, g_hidden: Tensor, g_output: Tensor) -> Tuple[Tensor, Tensor]:
     c = self.compute
     recording = torch.is_grad_enabled()
     torch.set_grad_enabled(False)
@@ -511,7 +517,10 @@ class Kernels(Module):
       rows = x.index_select(0, here).view(n, capacity, width)
       d = dy.index_select(0, here).view(n, capacity, width)
       gate = gates.narrow(0, at, slots).to(c).view(n, capacity, 1)
-      h = torch.relu_(torch.bmm(rows, hidden.transpose(1, 2)))
+      if kept.size(0) > 0:
+        h = kept.narrow(0, at, slots).view(n, capacity, -1)
+      else:
+        h = torch.relu_(torch.bmm(rows, hidden.transpose(1, 2)))
       u = torch.bmm(d, w_output.narrow(0, first, n).to(c))
       # <dy, E(x)> without computing E(x) again.
       _0 = torch.copy_(d_gates.narrow(0, at, slots), torch.sum(u * h, [2], dtype=self.wide).reshape([-1]))

@@ -44,7 +44,9 @@ final class FastLayer implements AutoCloseable {
         this.layer = layer;
         this.numbers = numbers;
         this.type = type;
-        mixture = new MixtureOfExperts(loaded.of(compute, layer.mixture()), layer.mixture(), layer.width());
+        // Hidden activations are kept by some layers and computed again by others.
+        ActivationMemory memory = new ActivationMemory(layer.width() % 2 == 0 ? 0 : ActivationMemory.DEFAULT_BYTES);
+        mixture = new MixtureOfExperts(loaded.of(compute, layer.mixture()), layer.mixture(), layer.width(), memory);
     }
 
     /** With experts in 16 bits, drawn at random: {@link #numbers} has them. */
