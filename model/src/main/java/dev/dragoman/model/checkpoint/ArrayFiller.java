@@ -31,6 +31,11 @@ final class ArrayFiller {
      * @throws IllegalArgumentException if it is of another type
      */
     void fill(NDArray target) {
+        fill(target, target.getDevice().isGpu());
+    }
+
+    /** As {@link #fill(NDArray)}; {@code byEngine} where the slices cannot be written to from here. */
+    void fill(NDArray target, boolean byEngine) {
         if (target.getDataType() != DataType.FLOAT32 && !ArraySource.isBfloat16(target)) {
             throw new IllegalArgumentException("the array for "
                     + stored.values().name() + " must be float32 or bfloat16, but is " + target.getDataType());
@@ -38,7 +43,7 @@ final class ArrayFiller {
         try (NDArray detached = target.stopGradient();
                 NDArray flat = detached.reshape(-1)) {
             for (int i = 0; i < slices.count(); i++) {
-                if (target.getDevice().isGpu()) {
+                if (byEngine) {
                     copy(i, flat);
                 } else if (ArraySource.isBfloat16(target)) {
                     narrow(i, memory(i, flat).asShortBuffer());
@@ -61,8 +66,9 @@ final class ArrayFiller {
         ByteBuffer floats = ByteBuffer.allocateDirect(Math.multiplyExact(length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         expand(i, floats.asFloatBuffer());
-        try (NDManager scratch = flat.getManager().newSubManager()) {
-            flat.set(slices.index(i), scratch.create(floats, new Shape(length), DataType.FLOAT32));
+        try (NDManager scratch = flat.getManager().newSubManager();
+                NDArray slice = flat.get(slices.index(i))) {
+            Overwrite.with(slice, scratch.create(floats, new Shape(length), DataType.FLOAT32));
         }
     }
 

@@ -167,12 +167,8 @@ public final class Weights {
      * @throws IllegalArgumentException if the array is of another type
      */
     public static void fill(WeightFiles files, String name, NDArray target) {
-        fill(files, name, target, Slices.LENGTH);
-    }
-
-    static void fill(WeightFiles files, String name, NDArray target, int longestSlice) {
         StoredParameter stored =
                 StoredParameter.find(files, name, target.getShape().getShape());
-        new ArrayFiller(stored, longestSlice).fill(target);
+        new ArrayFiller(stored, Slices.LENGTH).fill(target);
     }
 }

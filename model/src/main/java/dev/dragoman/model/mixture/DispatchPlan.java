@@ -7,7 +7,8 @@ import java.util.Arrays;
  * about as many rows each share one batched product.
  *
  * <p>Experts that follow one another make a product together as long as padding them all to the fullest costs less than products of
- * their own would; {@link Sizes} says what that is. Experts without rows take part in nothing.
+ * their own would; {@link Sizes} says what that is. Experts without rows take part in nothing, unless they are so small that it costs less to take some along,
+ * with unused slots, than to begin another product behind them.
  *
  * <p>Memory and time are proportional to the assignments, but for a few bytes per expert.
  */
@@ -60,6 +61,9 @@ final class DispatchPlan {
 
     private static final int MOST_EXPERTS = 64;
 
+    /** Weights that are read and multiplied with nothing in the time that a product takes by itself, whatever its size. */
+    private static final int IDLE_WEIGHTS = 1 << 17;
+
     private final int[] counts;
     private final long[] products;
     private final int slots;
@@ -106,8 +110,10 @@ final class DispatchPlan {
      * @param experts the expert of each assignment, below {@code expertCount}
      * @param rowCount N, some of which may have no assignment
      * @param sizes of the products
+     * @param expertWeights weights of one expert
      */
-    static DispatchPlan of(int[] rows, int[] experts, int rowCount, int expertCount, Sizes sizes) {
+    static DispatchPlan of(int[] rows, int[] experts, int rowCount, int expertCount, Sizes sizes, long expertWeights) {
+        int mostIdle = (int) Math.min(MOST_EXPERTS, IDLE_WEIGHTS / expertWeights);
         int[] counts = new int[expertCount];
         for (int expert : experts) {
             counts[expert]++;
@@ -121,7 +127,7 @@ final class DispatchPlan {
                 first++;
                 continue;
             }
-            int together = together(counts, first, sizes);
+            int together = together(counts, first, sizes, mostIdle);
             int capacity = sizes.rounded(most(counts, first, together));
             for (int i = 0; i < together; i++) {
                 firstSlot[first + i] = slots + i * capacity;
@@ -138,14 +144,20 @@ final class DispatchPlan {
         return new DispatchPlan(counts, Arrays.copyOf(products, size), slots, rows, experts, firstSlot, rowCount);
     }
 
-    /** How many experts from {@code first} on make one product: a power of two. */
-    private static int together(int[] counts, int first, Sizes sizes) {
+    /** How many experts from {@code first} on make one product, never more than {@code mostIdle} without rows in a row: a power of two. */
+    private static int together(int[] counts, int first, Sizes sizes, int mostIdle) {
         int best = 1;
         int rows = 0;
         int most = 0;
-        for (int n = 1; n <= MOST_EXPERTS && first + n <= counts.length && counts[first + n - 1] > 0; n++) {
-            rows += counts[first + n - 1];
-            most = Math.max(most, counts[first + n - 1]);
+        int idle = 0;
+        for (int n = 1; n <= MOST_EXPERTS && first + n <= counts.length; n++) {
+            int count = counts[first + n - 1];
+            idle = count > 0 ? 0 : idle + 1;
+            if (idle > mostIdle) {
+                break;
+            }
+            rows += count;
+            most = Math.max(most, count);
             if (Integer.bitCount(n) != 1) {
                 continue;
             }

@@ -98,7 +98,13 @@ final class Experts {
         return new Pass(
                 batch.x(),
                 batch.gates(),
-                DispatchPlan.of(batch.rows(), batch.experts(), batch.count(), touched.length, sizes(batch.x())));
+                DispatchPlan.of(
+                        batch.rows(),
+                        batch.experts(),
+                        batch.count(),
+                        touched.length,
+                        sizes(batch.x()),
+                        2 * hidden.getShape().slice(1).size()));
     }
 
     private boolean keeps(int slots) {

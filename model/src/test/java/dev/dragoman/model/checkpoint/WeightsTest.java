@@ -270,13 +270,18 @@ class WeightsTest {
                 Shape shape = arrays.get(entry.getKey()).getShape();
                 assertThat(Weights.array(files, entry.getKey(), shape, manager).toFloatArray())
                         .containsExactly(entry.getValue());
-                NDArray target = manager.zeros(shape);
-                Weights.fill(files, entry.getKey(), target, 1 + random.nextInt(20));
-                assertThat(target.toFloatArray()).containsExactly(entry.getValue());
-                NDArray sixteen = bfloat16(kernels, manager.zeros(shape));
-                Weights.fill(files, entry.getKey(), sixteen, 1 + random.nextInt(20));
-                assertThat(sixteen.toType(DataType.FLOAT32, false).toFloatArray())
-                        .containsExactly(rounded(entry.getValue()));
+                // Written to where the array lies, and by the engine, as on a GPU.
+                for (boolean byEngine : new boolean[] {false, true}) {
+                    ArrayFiller filler = new ArrayFiller(
+                            StoredParameter.find(files, entry.getKey(), shape.getShape()), 1 + random.nextInt(20));
+                    NDArray target = manager.zeros(shape);
+                    filler.fill(target, byEngine);
+                    assertThat(target.toFloatArray()).containsExactly(entry.getValue());
+                    NDArray sixteen = bfloat16(kernels, manager.zeros(shape));
+                    filler.fill(sixteen, byEngine);
+                    assertThat(sixteen.toType(DataType.FLOAT32, false).toFloatArray())
+                            .containsExactly(rounded(entry.getValue()));
+                }
             }
         } finally {
             manager.close();
@@ -344,10 +349,13 @@ class WeightsTest {
     void fill_arrayWithGradient_isOverwritten() throws IOException {
         NDArray array = RandomArrays.normal(manager, new Random(1), 3, 4);
         Weights.write(file, Map.of("w", array), StoredType.F32);
-        NDArray target = manager.zeros(new Shape(3, 4));
-        target.setRequiresGradient(true);
-        Weights.fill(SafetensorsReader.open(file), "w", target, 5);
-        assertThat(target.toFloatArray()).containsExactly(array.toFloatArray());
+        for (boolean byEngine : new boolean[] {false, true}) {
+            NDArray target = manager.zeros(new Shape(3, 4));
+            target.setRequiresGradient(true);
+            StoredParameter stored = StoredParameter.find(WeightFiles.open(file), "w", new long[] {3, 4});
+            new ArrayFiller(stored, 5).fill(target, byEngine);
+            assertThat(target.toFloatArray()).containsExactly(array.toFloatArray());
+        }
     }
 
     @Test
