@@ -184,13 +184,15 @@ public final class LanguageModelReport {
             String colour = COLOURS.get(flat ? 0 : 1);
             List<double[]> points = new ArrayList<>();
             for (Run run : line) {
+                boolean below = balanced.stream()
+                        .noneMatch(other -> other.experts == run.experts && other.testPerplexity < run.testPerplexity);
                 double px = LEFT + 30 + (Math.log(run.experts) - least) / (most - least) * (RIGHT - LEFT - 60);
                 double py = BOTTOM - (run.testPerplexity - y[0]) / (y[1] - y[0]) * (BOTTOM - TOP);
                 points.add(new double[] {px, py});
                 svg.append(String.format(
                         Locale.ROOT,
                         "<circle cx='%.1f' cy='%.1f' r='4' fill='%s'/><text x='%.1f' y='%.1f' text-anchor='middle'>%.1f</text>%n",
-                        px, py, colour, px, flat ? py + 20 : py - 10, run.testPerplexity));
+                        px, py, colour, px, below ? py + 20 : py - 10, run.testPerplexity));
                 svg.append(String.format(
                         Locale.ROOT,
                         "<text x='%.1f' y='%d' text-anchor='middle'>%,d</text>%n", px, BOTTOM + 18, run.experts));

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The optimiser of expert weights (Shazeer et al. 2017, appendix D): Adam without a first moment, the second moment of an expert's
@@ -73,27 +74,38 @@ public final class FactoredOptimizer implements Optimizer {
     record Measured(List<Moments> stacks, double norm) {}
 
     /** Of the experts in {@code runs} what the kernel {@code factored_measure} gives: means as they will be, and factors of the step. */
-    private record Moments(Runs runs, NDArray rows, NDArray columns, NDArray factors) {}
+    private record Moments(Runs runs, NDArray experts, NDArray rows, NDArray columns, NDArray factors) {}
 
-    /** Neighbouring experts, at most {@link #RUN_NUMBERS} numbers together: where each run starts, and how many experts it has. */
-    record Runs(long[] starts, long[] sizes) {
+    /**
+     * Experts that are worked on together, at most {@link #RUN_NUMBERS} numbers: neighbours, which lie side by side, or any that are first
+     * gathered, where neighbours are too few for a run of their own to be worth its beginning.
+     *
+     * @param experts all of them, in order
+     * @param starts of each run the first of its neighbours, -1 where it is gathered
+     * @param sizes of each run
+     */
+    record Runs(long[] experts, long[] starts, long[] sizes) {
         static Runs of(boolean[] touched, long numbersPerExpert) {
+            long[] experts = IntStream.range(0, touched.length)
+                    .filter(expert -> touched[expert])
+                    .asLongStream()
+                    .toArray();
             int most = (int) Math.max(1, RUN_NUMBERS / numbersPerExpert);
-            long[] starts = new long[touched.length];
-            long[] sizes = new long[touched.length];
+            long[] starts = new long[experts.length];
+            long[] sizes = new long[experts.length];
             int runs = 0;
-            for (int expert = 0; expert < touched.length; expert++) {
-                if (!touched[expert]) {
-                    continue;
+            for (int at = 0; at < experts.length; at += (int) sizes[runs++]) {
+                int neighbours = 1;
+                while (neighbours < most
+                        && at + neighbours < experts.length
+                        && experts[at + neighbours] == experts[at] + neighbours) {
+                    neighbours++;
                 }
-                if (runs > 0 && starts[runs - 1] + sizes[runs - 1] == expert && sizes[runs - 1] < most) {
-                    sizes[runs - 1]++;
-                } else {
-                    starts[runs] = expert;
-                    sizes[runs++] = 1;
-                }
+                boolean together = 2 * neighbours >= most || at + neighbours == experts.length;
+                starts[runs] = together ? experts[at] : -1;
+                sizes[runs] = together ? neighbours : Math.min(most, experts.length - at);
             }
-            return new Runs(Arrays.copyOf(starts, runs), Arrays.copyOf(sizes, runs));
+            return new Runs(experts, Arrays.copyOf(starts, runs), Arrays.copyOf(sizes, runs));
         }
     }
 
@@ -116,9 +128,10 @@ public final class FactoredOptimizer implements Optimizer {
             Runs runs = Runs.of(stack.experts.touched(), shape.get(1) * shape.get(2));
             if (runs.starts.length == 0) {
                 NDArray none = scratch.zeros(new Shape(0));
-                all.add(new Moments(runs, none, none, none));
+                all.add(new Moments(runs, none, none, none, none));
                 continue;
             }
+            NDArray experts = scratch.create(runs.experts).toDevice(gradient.getDevice(), false);
             NDList moments = kernels.run(
                     scratch,
                     "factored_measure",
@@ -126,12 +139,13 @@ public final class FactoredOptimizer implements Optimizer {
                     stack.row,
                     stack.column,
                     stack.updates,
+                    experts,
                     runs.starts,
                     runs.sizes,
                     constants.beta2(),
                     constants.epsilon(),
                     constants.clipRms());
-            all.add(new Moments(runs, moments.get(0), moments.get(1), moments.get(2)));
+            all.add(new Moments(runs, experts, moments.get(0), moments.get(1), moments.get(2)));
             sum += moments.get(3).getFloat();
         }
         return new Measured(all, Math.sqrt(sum));
@@ -152,6 +166,7 @@ public final class FactoredOptimizer implements Optimizer {
                     stack.row,
                     stack.column,
                     stack.updates,
+                    moments.experts,
                     moments.rows,
                     moments.columns,
                     moments.factors,

@@ -302,11 +302,15 @@ class FactoredOptimizerTest {
     }
 
     @Test
-    void runs_areNeighboursOfBoundedSize() {
+    void runs_areNeighboursOfBoundedSize_orGatheredWhereTheyAreFew() {
         boolean[] touched = {true, true, true, false, true, false, true, true};
         FactoredOptimizer.Runs runs = FactoredOptimizer.Runs.of(touched, 1 << 16);
         assertThat(runs.starts()).containsExactly(0, 2, 4, 6);
         assertThat(runs.sizes()).containsExactly(2, 1, 1, 2);
+        FactoredOptimizer.Runs larger = FactoredOptimizer.Runs.of(touched, 1 << 15);
+        assertThat(larger.experts()).containsExactly(0, 1, 2, 4, 6, 7);
+        assertThat(larger.starts()).containsExactly(0, -1);
+        assertThat(larger.sizes()).containsExactly(3, 3);
         // An expert larger than the bound is a run by itself.
         assertThat(FactoredOptimizer.Runs.of(touched, 1 << 20).sizes())
                 .containsOnly(1)

@@ -792,45 +792,55 @@ class Kernels(Module):
   # means of squared gradients [E, out, in], updates [E] counts those of each expert, which correct the means' start at zero. 'epsilon'
   # is a root mean square that is added to all gradients there, so that V is nowhere zero.
   #
-  # An update has two parts, so that nothing changes before all gradients are known to be finite: 'measure' and 'update'. Both see the
-  # experts as runs of neighbours, each small enough that what is computed of it stays in the cache: a pass over memory takes longer than
-  # all arithmetic.
+  # An update has two parts, so that nothing changes before all gradients are known to be finite: 'measure' and 'update'. Both see the n
+  # experts [n] in runs that are small enough for what is computed of them to stay in the cache, since a pass over memory takes longer than
+  # all arithmetic. A run is of neighbours, from a start on, or of any experts, where the start is -1: these are gathered.
 
-  # Of the n experts in the runs: row and column as they will be, [n, out] and [n, in]; the factor [n, out] that makes, times
-  # 1 / sqrt(column), the step of a gradient; and the sum of squared gradients. An expert whose root mean square of the step is above
-  # 'clip' gets a factor that much smaller.
-  def factored_measure(self: __torch__.Kernels, gradient: Tensor, row: Tensor, column: Tensor, updates: Tensor, starts: List[int], sizes: List[int], beta2: float, epsilon: float, clip: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+  def run_of(self: __torch__.Kernels, stack: Tensor, start: int, experts: Tensor) -> Tensor:
+    if start >= 0:
+      run = stack.narrow(0, start, experts.size(0))
+    else:
+      run = stack.index_select(0, experts)
+    return run
+
+  # Of the experts: row and column as they will be, [n, out] and [n, in]; the factor [n, out] that makes, times 1 / sqrt(column), the step
+  # of a gradient; and the sum of squared gradients. An expert whose root mean square of the step is above 'clip' gets a factor that much
+  # smaller.
+  def factored_measure(self: __torch__.Kernels, gradient: Tensor, row: Tensor, column: Tensor, updates: Tensor, experts: Tensor, starts: List[int], sizes: List[int], beta2: float, epsilon: float, clip: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     torch.set_grad_enabled(False)
     least = max(epsilon * epsilon, 1e-30)
-    rows = annotate(List[Tensor], [])
-    columns = annotate(List[Tensor], [])
-    factors = annotate(List[Tensor], [])
+    rows = row.index_select(0, experts).mul_(beta2)
+    columns = column.index_select(0, experts).mul_(beta2)
+    factors = torch.empty_like(rows)
+    corrections = 1. - torch.pow(beta2, updates.index_select(0, experts) + 1)
     total = torch.zeros([], dtype=6, device=gradient.device)
+    at = 0
     for i in range(len(starts)):
       n = sizes[i]
-      squares = torch.square(gradient.narrow(0, starts[i], n).to(6))
+      squares = torch.square(self.run_of(gradient, starts[i], experts.narrow(0, at, n)).to(6))
       row_squares = torch.mean(squares, [2])
       total.add_(torch.sum(row_squares), alpha=squares.size(2))
-      column_squares = torch.mean(squares, [1])
-      r = torch.mul(row.narrow(0, starts[i], n), beta2).add_(row_squares.add_(least), alpha=1. - beta2)
-      c = torch.mul(column.narrow(0, starts[i], n), beta2).add_(column_squares.add_(least), alpha=1. - beta2)
-      correction = 1. - torch.pow(beta2, updates.narrow(0, starts[i], n) + 1)
+      r = rows.narrow(0, at, n).add_(row_squares.add_(least), alpha=1. - beta2)
+      c = columns.narrow(0, at, n).add_(torch.mean(squares, [1]).add_(least), alpha=1. - beta2)
       # The root of an outer product is the outer product of the roots.
-      factor = torch.rsqrt(r / torch.clamp((torch.mean(r, [1]) * correction), min=1e-30).unsqueeze(1).to(6))
+      mean = torch.clamp(torch.mean(r, [1]) * corrections.narrow(0, at, n), min=1e-30)
+      factor = torch.rsqrt(r / mean.unsqueeze(1))
       if clip > 0.:
         of_columns = torch.bmm(squares, torch.reciprocal(c).unsqueeze(2)).squeeze(2)
         size = torch.sqrt(torch.mean(torch.square(factor).mul_(of_columns), [1]) / squares.size(2))
         factor.div_(torch.clamp(size / clip, min=1.).unsqueeze(1))
-      rows.append(r)
-      columns.append(c)
-      factors.append(factor)
-    return (torch.cat(rows, 0), torch.cat(columns, 0), torch.cat(factors, 0), total)
+      _0 = torch.copy_(factors.narrow(0, at, n), factor)
+      at += n
+    return (rows, columns, factors, total)
 
   # The update of what was measured: weight -= rate * factor * gradient / sqrt(column). Weights of 16 bits are rounded up or down at
   # random, in proportion to what is cut off: a step far below their last digit then counts on average, where rounding to nearest would
   # lose it. The random numbers are the same for all experts. A gradient in float32 is spent.
-  def factored_update(self: __torch__.Kernels, weight: Tensor, gradient: Tensor, row: Tensor, column: Tensor, updates: Tensor, rows: Tensor, columns: Tensor, factors: Tensor, starts: List[int], sizes: List[int], rate: float) -> int:
+  def factored_update(self: __torch__.Kernels, weight: Tensor, gradient: Tensor, row: Tensor, column: Tensor, updates: Tensor, experts: Tensor, rows: Tensor, columns: Tensor, factors: Tensor, starts: List[int], sizes: List[int], rate: float) -> int:
     torch.set_grad_enabled(False)
+    _0 = row.index_copy_(0, experts, rows)
+    _1 = column.index_copy_(0, experts, columns)
+    _2 = updates.index_add_(0, experts, torch.ones([experts.size(0)], dtype=6, device=weight.device))
     rounding = weight.dtype == 15
     dither = torch.empty([0], dtype=3, device=weight.device)
     if rounding:
@@ -840,17 +850,17 @@ class Kernels(Module):
     at = 0
     for i in range(len(starts)):
       n = sizes[i]
-      w = weight.narrow(0, starts[i], n)
-      _0 = torch.copy_(row.narrow(0, starts[i], n), rows.narrow(0, at, n))
-      _1 = torch.copy_(column.narrow(0, starts[i], n), columns.narrow(0, at, n))
-      _2 = torch.add_(updates.narrow(0, starts[i], n), 1)
-      step = gradient.narrow(0, starts[i], n).to(6).mul_(by_row.narrow(0, at, n))
-      # In float32 this is the weight itself.
+      here = experts.narrow(0, at, n)
+      w = self.run_of(weight, starts[i], here)
+      step = self.run_of(gradient, starts[i], here).to(6).mul_(by_row.narrow(0, at, n))
+      # In float32, and not gathered, this is the weight itself.
       new = w.to(6).addcmul_(step, by_column.narrow(0, at, n))
       if rounding:
         # The upper half of a float32's bits is a bfloat16. What is added to the lower half at random carries over as often as that half asks
         # for, and is cut off; so a weight without a step stays as it is, zero too.
         bits = torch.set_(torch.empty([0], dtype=3, device=weight.device), new).add_(dither).bitwise_and_(-65536)
-        _3 = torch.copy_(w, torch.set_(torch.empty([0], dtype=6, device=weight.device), bits))
+        new = w.copy_(torch.set_(torch.empty([0], dtype=6, device=weight.device), bits))
+      if starts[i] < 0:
+        _3 = weight.index_copy_(0, here, new)
       at += n
     return at
