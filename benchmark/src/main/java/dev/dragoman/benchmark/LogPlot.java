@@ -6,10 +6,10 @@ import java.util.Locale;
 
 /** Lines over two logarithmic axes as SVG, in the colours of the reader's light or dark page. */
 final class LogPlot {
-    private static final int WIDTH = 760;
+    private static final int WIDTH = 776;
     private static final int HEIGHT = 420;
     private static final int LEFT = 80;
-    private static final int RIGHT = 24;
+    private static final int RIGHT = 40;
     private static final int TOP = 56;
     private static final int BOTTOM = 52;
     private static final int SERIES = 6;
