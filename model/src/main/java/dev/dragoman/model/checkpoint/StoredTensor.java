@@ -23,21 +23,6 @@ public record StoredTensor(Path file, String name, StoredType type, long[] shape
         return begin % type.bytes() == 0;
     }
 
-    /**
-     * Its first element, where the whole file is seen as one array of its element type.
-     *
-     * @throws ModelFormatException if it is not aligned
-     */
-    public long firstElement() {
-        if (!isAligned()) {
-            throw new ModelFormatException(
-                    file,
-                    name + " begins at byte " + begin + ", which is no multiple of " + type.bytes()
-                            + ", the size of an element");
-        }
-        return begin / type.bytes();
-    }
-
     /** Number of elements. */
     public long elements() {
         return bytes / type.bytes();
