@@ -52,11 +52,16 @@ abstract class MixtureServing implements Callable<Integer> {
             description = "How often each expert is chosen (default: ${DEFAULT-VALUE}).")
     List<ServingLayer.Popularity> routings = List.of();
 
+    @Option(
+            names = "--experts",
+            split = ",",
+            paramLabel = "E",
+            defaultValue = "32,512,2048",
+            description = "Numbers of experts (default: ${DEFAULT-VALUE}).")
+    List<Integer> experts = List.of();
+
     /** Its name. */
     abstract String name();
-
-    /** Numbers of experts. */
-    abstract List<Integer> experts();
 
     /** Rows of a step. */
     abstract List<Integer> rows();
@@ -94,7 +99,7 @@ abstract class MixtureServing implements Callable<Integer> {
                 "times the floor",
                 "% of floor");
         int[] numbers = Sizes.parse(size);
-        for (int number : experts()) {
+        for (int number : experts) {
             LayerSize layerSize = LayerSize.four(numbers[0], numbers[1], number, 0);
             String shortage = Sizes.shortage(layerSize.bytes(precision));
             if (shortage != null) {
@@ -153,14 +158,6 @@ abstract class MixtureServing implements Callable<Integer> {
             sortOptions = false)
     static final class Encoder extends MixtureServing {
         @Option(
-                names = "--experts",
-                split = ",",
-                paramLabel = "E",
-                defaultValue = "32,512,2048",
-                description = "Numbers of experts (default: ${DEFAULT-VALUE}).")
-        List<Integer> experts = List.of();
-
-        @Option(
                 names = "--rows",
                 split = ",",
                 paramLabel = "N",
@@ -171,11 +168,6 @@ abstract class MixtureServing implements Callable<Integer> {
         @Override
         String name() {
             return "mixture-encoder";
-        }
-
-        @Override
-        List<Integer> experts() {
-            return experts;
         }
 
         @Override
@@ -192,14 +184,6 @@ abstract class MixtureServing implements Callable<Integer> {
             sortOptions = false)
     static final class Decoder extends MixtureServing {
         @Option(
-                names = "--experts",
-                split = ",",
-                paramLabel = "E",
-                defaultValue = "32,512,2048",
-                description = "Numbers of experts (default: ${DEFAULT-VALUE}).")
-        List<Integer> experts = List.of();
-
-        @Option(
                 names = "--rows",
                 split = ",",
                 paramLabel = "N",
@@ -210,11 +194,6 @@ abstract class MixtureServing implements Callable<Integer> {
         @Override
         String name() {
             return "mixture-decoder";
-        }
-
-        @Override
-        List<Integer> experts() {
-            return experts;
         }
 
         @Override

@@ -1,12 +1,15 @@
 package dev.dragoman.model;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
 import ai.djl.util.Pair;
 import dev.dragoman.model.block.NetworkBlock;
+import dev.dragoman.model.layer.ForwardPass;
 import dev.dragoman.model.layer.OutputSoftmax;
 import dev.dragoman.model.layer.TrainingPass;
 import dev.dragoman.model.mixture.ExpertLoad;
@@ -24,12 +27,16 @@ import java.util.function.Supplier;
 final class BatchLosses {
     private BatchLosses() {}
 
-    /** Runs the backward pass of a loss per token. */
-    static BatchLoss backward(OutputSoftmax.Loss loss, int tokens, TrainingPass training) {
-        NDArray task = loss.total().div(tokens);
-        double total = task.getFloat() + training.balance();
-        training.tape().backward(task);
-        return new BatchLoss(total, loss.logLikelihood().getFloat(), tokens, training.loads());
+    /** Runs a batch forward and the loss per token backward; {@code forward} is asked for when gradients are being recorded. */
+    static BatchLoss train(int tokens, Supplier<ForwardPass> forward) {
+        TrainingPass training = new TrainingPass();
+        try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
+            OutputSoftmax.Loss loss = forward.get().run(training);
+            NDArray task = loss.total().div(tokens);
+            double total = task.getFloat() + training.balance();
+            training.tape().backward(task);
+            return new BatchLoss(total, loss.logLikelihood().getFloat(), tokens, training.loads());
+        }
     }
 
     /** A loss without gradient, summed over parts of a batch, and what computing it added to the counts of the network's experts. */

@@ -1,14 +1,12 @@
 package dev.dragoman.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.GradientCollector;
 import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.LanguageModelConfiguration;
 import dev.dragoman.model.kernel.Compute;
@@ -20,7 +18,6 @@ import dev.dragoman.model.layer.LayeredLstm;
 import dev.dragoman.model.layer.OutputSoftmax;
 import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.model.layer.PieceEmbedding;
-import dev.dragoman.model.layer.TrainingPass;
 import dev.dragoman.model.mixture.ExpertStack;
 import java.util.List;
 import java.util.Map;
@@ -83,12 +80,7 @@ public final class LanguageModel extends NetworkBlock implements ReplicableNetwo
 
     @Override
     public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing) {
-        TrainingPass training = new TrainingPass();
-        try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
-            OutputSoftmax.Loss loss =
-                    forwardPass(scratch, batch, smoothing, true).run(training);
-            return BatchLosses.backward(loss, batch.tokens(), training);
-        }
+        return BatchLosses.train(batch.tokens(), () -> forwardPass(scratch, batch, smoothing, true));
     }
 
     @Override

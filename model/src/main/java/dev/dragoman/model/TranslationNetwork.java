@@ -1,14 +1,12 @@
 package dev.dragoman.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import ai.djl.training.GradientCollector;
 import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.kernel.Compute;
@@ -24,7 +22,6 @@ import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.model.layer.PieceEmbedding;
 import dev.dragoman.model.layer.Segment;
 import dev.dragoman.model.layer.SourceArrays;
-import dev.dragoman.model.layer.TrainingPass;
 import dev.dragoman.model.mixture.ExpertStack;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,12 +100,7 @@ public final class TranslationNetwork extends NetworkBlock implements Replicable
 
     @Override
     public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing) {
-        TrainingPass training = new TrainingPass();
-        try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
-            OutputSoftmax.Loss loss =
-                    forwardPass(scratch, batch, smoothing, true).run(training);
-            return BatchLosses.backward(loss, batch.tokens(), training);
-        }
+        return BatchLosses.train(batch.tokens(), () -> forwardPass(scratch, batch, smoothing, true));
     }
 
     @Override
