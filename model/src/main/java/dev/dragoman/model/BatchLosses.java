@@ -27,9 +27,9 @@ import java.util.function.Supplier;
 final class BatchLosses {
     private BatchLosses() {}
 
-    /** Runs a batch forward and the loss per token backward; {@code forward} is asked for when gradients are being recorded. */
-    static BatchLoss train(int tokens, Supplier<ForwardPass> forward) {
-        TrainingPass training = new TrainingPass();
+    /** Runs a batch forward and its share of the loss backward; {@code forward} is asked for when gradients are being recorded. */
+    static BatchLoss train(int tokens, double share, Supplier<ForwardPass> forward) {
+        TrainingPass training = new TrainingPass(share);
         try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
             OutputSoftmax.Loss loss = forward.get().run(training);
             NDArray task = loss.total().div(tokens);

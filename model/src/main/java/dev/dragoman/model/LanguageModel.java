@@ -79,8 +79,8 @@ public final class LanguageModel extends NetworkBlock implements ReplicableNetwo
     }
 
     @Override
-    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing) {
-        return BatchLosses.train(batch.tokens(), () -> forwardPass(scratch, batch, smoothing, true));
+    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing, double share) {
+        return BatchLosses.train(batch.tokens(), share, () -> forwardPass(scratch, batch, smoothing, true));
     }
 
     @Override

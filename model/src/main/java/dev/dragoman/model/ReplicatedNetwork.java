@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
-import dev.dragoman.model.block.GradientTape;
 import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.LanguageModelConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration;
@@ -140,8 +139,8 @@ public final class ReplicatedNetwork implements TrainableNetwork {
     }
 
     @Override
-    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing) {
-        TrainingPass training = new TrainingPass();
+    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing, double share) {
+        TrainingPass training = new TrainingPass(share);
         List<OutputSoftmax.Loss> losses;
         try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
             losses = forward(scratch, batch, smoothing, training);
@@ -149,7 +148,7 @@ public final class ReplicatedNetwork implements TrainableNetwork {
                     .map(loss -> loss.total().div(batch.tokens()))
                     .toList();
             for (NDArray task : tasks.subList(1, tasks.size())) {
-                GradientTape.backward(task, task.onesLike());
+                training.tape().backwardFrom(task);
             }
             training.tape().backward(tasks.get(0));
         }

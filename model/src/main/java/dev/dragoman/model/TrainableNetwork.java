@@ -76,8 +76,16 @@ public interface TrainableNetwork extends AutoCloseable {
      *
      * @param scratch owns what the computation needs; the caller closes it
      * @param smoothing label smoothing, 0 disables
+     * @param share what the gradient is multiplied by: 1 for a batch that makes an update by itself; of several that make one together,
+     *     each one's part of their tokens, which gives the gradient of the mean over all tokens. (Balance losses are of each batch by itself.)
+     * @return the loss of the batch, whatever its share
      */
-    BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing);
+    BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing, double share);
+
+    /** {@link #train(NDManager, TokenBatch, double, double)} of a batch that makes an update by itself. */
+    default BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing) {
+        return train(scratch, batch, smoothing, 1);
+    }
 
     /** The loss of a batch as serving would compute it: no dropout, no noise, no gradient. */
     BatchLoss evaluate(NDManager scratch, TokenBatch batch);

@@ -99,8 +99,8 @@ public final class TranslationNetwork extends NetworkBlock implements Replicable
     }
 
     @Override
-    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing) {
-        return BatchLosses.train(batch.tokens(), () -> forwardPass(scratch, batch, smoothing, true));
+    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing, double share) {
+        return BatchLosses.train(batch.tokens(), share, () -> forwardPass(scratch, batch, smoothing, true));
     }
 
     @Override

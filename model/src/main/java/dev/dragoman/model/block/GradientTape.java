@@ -17,6 +17,26 @@ import java.util.Deque;
  */
 public final class GradientTape {
     private final Deque<Runnable> steps = new ArrayDeque<>();
+    private final double share;
+
+    /** Of a loss that is minimised by itself. */
+    public GradientTape() {
+        this(1);
+    }
+
+    /**
+     * Of a loss that is a part of what is minimised.
+     *
+     * @param share what the loss and every other part of it are multiplied by
+     */
+    public GradientTape(double share) {
+        this.share = share;
+    }
+
+    /** The slope of what is minimised at this loss: what layers multiply gradients of their own terms of the loss by. */
+    public double share() {
+        return share;
+    }
 
     /** The same values, from which the graph starts anew and where its gradient ends. Belongs to the manager of {@code x}. */
     public static NDArray leaf(NDArray x) {
@@ -39,11 +59,17 @@ public final class GradientTape {
 
     /** Runs the backward pass from the loss, a scalar. */
     public void backward(NDArray loss) {
-        try (NDArray one = loss.onesLike()) {
-            backward(loss, one);
-        }
+        backwardFrom(loss);
         while (!steps.isEmpty()) {
             steps.pop().run();
+        }
+    }
+
+    /** The engine's part of {@link #backward(NDArray)}, for a loss in several arrays: of all but the last of them. */
+    public void backwardFrom(NDArray loss) {
+        try (NDArray slope = loss.onesLike();
+                NDArray scaled = slope.mul(share)) {
+            backward(loss, scaled);
         }
     }
 

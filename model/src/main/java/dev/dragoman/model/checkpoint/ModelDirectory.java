@@ -1,5 +1,6 @@
 package dev.dragoman.model.checkpoint;
 
+import ai.djl.ndarray.NDArray;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.configuration.ParseProblem;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -115,6 +117,16 @@ public final class ModelDirectory {
 
     public WeightFiles weights() {
         return weights;
+    }
+
+    /**
+     * Overwrites a network's parameters with the weights.
+     *
+     * @param parameters float32 or bfloat16, contiguous, by path; those of {@link Shards} stand for parts
+     * @throws ModelFormatException if a tensor is missing or has another shape
+     */
+    public void fill(Map<String, NDArray> parameters) {
+        Shards.fill(weights, configuration.format(), parameters);
     }
 
     /** Whether the experts' stacks lie as they are used, outputs first, so that they can be mapped: from format 2 on. */

@@ -7,10 +7,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Everything that the header claims is checked against the file's size when it is opened.
  */
 public final class SafetensorsReader implements WeightFiles {
+    private static final int VERIFIED_AT_ONCE = 1 << 20;
+
     /** The format's own limit. */
     private static final long LONGEST_HEADER = 100_000_000;
 
@@ -181,6 +185,32 @@ public final class SafetensorsReader implements WeightFiles {
     @Override
     public @Nullable StoredTensor find(String name) {
         return tensors.get(name);
+    }
+
+    @Override
+    public void verify() {
+        if (digest.isEmpty()) {
+            return;
+        }
+        long begin =
+                tensors.values().stream().mapToLong(StoredTensor::begin).min().orElse(0);
+        long end = tensors.values().stream()
+                .mapToLong(tensor -> tensor.begin() + tensor.bytes())
+                .max()
+                .orElse(0);
+        MessageDigest actual = Digests.sha256();
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            for (long at = begin; at < end; at += VERIFIED_AT_ONCE) {
+                actual.update(read(in, at, (int) Math.min(VERIFIED_AT_ONCE, end - at)));
+            }
+        } catch (IOException e) {
+            throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
+        }
+        String found = HexFormat.of().formatHex(actual.digest());
+        if (!found.equals(digest)) {
+            throw new ModelFormatException(
+                    file, "damaged: its data have the SHA-256 " + found + ", but were written with " + digest);
+        }
     }
 
     @Override

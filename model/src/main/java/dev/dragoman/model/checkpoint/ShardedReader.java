@@ -112,6 +112,11 @@ final class ShardedReader implements WeightFiles {
     }
 
     @Override
+    public void verify() {
+        shards.values().forEach(SafetensorsReader::verify);
+    }
+
+    @Override
     public String fingerprint() {
         List<String> fingerprints = new ArrayList<>();
         shards.values().forEach(shard -> fingerprints.add(shard.fingerprint()));

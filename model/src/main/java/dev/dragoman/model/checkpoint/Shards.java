@@ -96,13 +96,26 @@ public final class Shards {
      * @throws IllegalArgumentException if an array is of another type
      */
     public static void fill(WeightFiles files, Map<String, NDArray> arrays) {
+        fill(files, Weights.OUTPUT_FIRST, arrays);
+    }
+
+    /**
+     * Overwrites arrays with tensors of any format of the model directory.
+     *
+     * @throws ModelFormatException if a tensor is missing or has another shape, or stacks of experts are divided, which those of format 1
+     *     cannot be
+     */
+    static void fill(WeightFiles files, int format, Map<String, NDArray> arrays) {
         Parts<NDArray> all = new Parts<>();
         arrays.forEach(all::add);
         all.byWhole.forEach((name, ofName) -> {
             List<NDArray> parts = List.copyOf(ofName.values());
             if (ofName.containsKey(UNDIVIDED)) {
-                Weights.fill(files, name, parts.get(0));
+                Weights.fill(files, format, name, parts.get(0));
                 return;
+            }
+            if (format < Weights.OUTPUT_FIRST) {
+                throw new ModelFormatException(files.file(), "format 1 cannot be read into several devices");
             }
             long[] shape = parts.get(0).getShape().getShape().clone();
             shape[0] = parts.stream().mapToLong(part -> part.getShape().get(0)).sum();

@@ -59,4 +59,11 @@ public sealed interface WeightFiles permits SafetensorsReader, ShardedReader {
      * carry none.
      */
     String fingerprint();
+
+    /**
+     * Reads all tensors and compares them with the digest that the writer left; files of other tools, which carry none, pass.
+     *
+     * @throws ModelFormatException if they are not what was written; the message names the file
+     */
+    void verify();
 }

@@ -167,6 +167,17 @@ public final class Weights {
      * @throws IllegalArgumentException if the array is of another type
      */
     public static void fill(WeightFiles files, String name, NDArray target) {
+        fill(files, OUTPUT_FIRST, name, target);
+    }
+
+    /** As {@link #fill(WeightFiles, String, NDArray)}, from files of any format. */
+    static void fill(WeightFiles files, int format, String name, NDArray target) {
+        if (format < OUTPUT_FIRST && target.getShape().dimension() == EXPERT_STACK) {
+            try (NDArray values = transposed(files, name, target.getShape(), target.getManager())) {
+                Overwrite.with(target, values);
+            }
+            return;
+        }
         StoredParameter stored =
                 StoredParameter.find(files, name, target.getShape().getShape());
         new ArrayFiller(stored, Slices.LENGTH).fill(target);

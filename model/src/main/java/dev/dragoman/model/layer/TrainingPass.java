@@ -8,9 +8,18 @@ import java.util.Map;
 
 /** What goes with one batch through the layers when training: the tape, and what the mixture layers report. */
 public final class TrainingPass {
-    private final GradientTape tape = new GradientTape();
+    private final GradientTape tape;
     private final Map<String, ExpertLoad> loads = new LinkedHashMap<>();
     private double balance;
+
+    /**
+     * Of a batch that is a part of what an update sees.
+     *
+     * @param share of the whole, 1 of a batch by itself
+     */
+    public TrainingPass(double share) {
+        tape = new GradientTape(share);
+    }
 
     /** Runs the backward pass. */
     public GradientTape tape() {

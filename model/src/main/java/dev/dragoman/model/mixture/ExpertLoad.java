@@ -52,6 +52,19 @@ public record ExpertLoad(float[] importance, float[] load, int[] rows) {
         return new ExpertLoad(ownImportance, ownLoad, ownRows);
     }
 
+    /** Of several batches that make one update, of the same layer. */
+    public ExpertLoad plus(ExpertLoad other) {
+        float[] bothImportance = importance.clone();
+        float[] bothLoad = load.clone();
+        int[] bothRows = rows.clone();
+        for (int e = 0; e < bothRows.length; e++) {
+            bothImportance[e] += other.importance[e];
+            bothLoad[e] += other.load[e];
+            bothRows[e] += other.rows[e];
+        }
+        return new ExpertLoad(bothImportance, bothLoad, bothRows);
+    }
+
     private static double coefficientOfVariation(float[] values) {
         double sum = 0;
         double squares = 0;

@@ -85,7 +85,7 @@ public final class MixtureOfExperts extends NetworkBlock {
         NDArray weights = weights(terms);
         Experts.Pass pass = experts.forward(passage.assigned());
         NDArray y = passage.leave(pass.y());
-        tape.onBackward(() -> passage.backward(pass.backward(passage.gradient()), terms, weights));
+        tape.onBackward(() -> passage.backward(pass.backward(passage.gradient()), terms, weights.mul(tape.share())));
         return new Trained(
                 y,
                 passage.leaf(),

@@ -103,7 +103,8 @@ public final class ReplicatedMixture implements AutoCloseable {
                     passages.stream().map(MixtureOfExperts.Passage::gradient).toList());
             for (int r = 0; r < passages.size(); r++) {
                 NDList slopes = whole.slopes(r);
-                passages.get(r).backward(ofExperts.get(r), slopes.get(0), slopes.get(1));
+                passages.get(r)
+                        .backward(ofExperts.get(r), slopes.get(0), slopes.get(1).mul(tape.share()));
             }
         });
         return result;

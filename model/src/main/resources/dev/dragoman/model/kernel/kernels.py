@@ -461,6 +461,15 @@ class Kernels(Module):
   # as many rows share one batched product. 'plan' holds four numbers per product: first expert, number of experts, slots of each,
   # and whether the gradient is added to what is there.
 
+  # Fills all with random numbers, uniform in [-bound, bound).
+  def spread(self: __torch__.Kernels, into: List[Tensor], bound: float) -> int:
+    recording = torch.is_grad_enabled()
+    torch.set_grad_enabled(False)
+    for t in into:
+      torch.uniform_(t, -bound, bound)
+    torch.set_grad_enabled(recording)
+    return len(into)
+
   # Uniform numbers in [-bound, bound] where 'like' is, in bfloat16 or float32.
   def uniform(self: __torch__.Kernels, like: Tensor, shape: List[int], bound: float, narrow: int) -> Tensor:
     if narrow != 0:
@@ -763,21 +772,38 @@ class Kernels(Module):
   def norm(self: __torch__.Kernels, gradients: List[Tensor]) -> Tensor:
     return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients)))
 
-  # One update of Adam after scaling the gradients by 'scale' and clipping their global norm; clears the gradients.
-  # Returns the norm before clipping; nothing is changed if it is not finite.
-  def adam(self: __torch__.Kernels, parameters: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor], update: int, rate: float, beta1: float, beta2: float, epsilon: float, scale: float, clip: float) -> Tensor:
+  # What an update multiplies the gradients by: 'scale', less where their global norm, which is scaled already, is above 'clip'; zero,
+  # which is no other factor, if there is to be no update: the norm is not finite, or above 'largest'.
+  def clipped(self: __torch__.Kernels, norm: float, scale: float, clip: float, largest: float) -> float:
+    factor = scale
+    if clip > 0. and norm > clip:
+      factor = scale * clip / norm
+    if norm * 0. != 0. or norm > largest:
+      factor = 0.
+    return factor
+
+  # One update of plain gradient descent, otherwise as 'adam'.
+  def descend(self: __torch__.Kernels, parameters: List[Tensor], gradients: List[Tensor], rate: float, scale: float, clip: float, largest: float) -> Tensor:
     torch.set_grad_enabled(False)
-    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients))) * scale
-    value = float(norm)
-    if value * 0. == 0.:
-      factor = scale
-      if clip > 0. and value > clip:
-        factor = scale * clip / value
+    norm = self.norm(gradients) * scale
+    factor = self.clipped(float(norm), scale, clip, largest)
+    if factor != 0.:
+      torch._foreach_add_(parameters, gradients, alpha=0. - rate * factor)
+    torch._foreach_zero_(gradients)
+    return norm
+
+  # One update of Adam after scaling the gradients by 'scale' and clipping their global norm; clears the gradients.
+  # Returns the norm before clipping; nothing is changed if it is not finite, or above 'largest'.
+  def adam(self: __torch__.Kernels, parameters: List[Tensor], gradients: List[Tensor], first: List[Tensor], second: List[Tensor], update: int, rate: float, beta1: float, beta2: float, epsilon: float, decay: float, scale: float, clip: float, largest: float) -> Tensor:
+    torch.set_grad_enabled(False)
+    norm = self.norm(gradients) * scale
+    factor = self.clipped(float(norm), scale, clip, largest)
+    if factor != 0.:
       torch._foreach_mul_(gradients, factor)
       steps = annotate(List[Tensor], [])
       for p in parameters:
         steps.append(torch.full([], float(update), dtype=6, device=p.device))
-      torch._fused_adam_(parameters, gradients, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=0., eps=epsilon, amsgrad=False, maximize=False)
+      torch._fused_adam_(parameters, gradients, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
     if update % 100 == 0:
       # Moments of what has had no gradient for long decay into denormal numbers, where a processor computes ten times as slowly
       # and rounding keeps them for ever. They are zero to every digit of an update long before.
