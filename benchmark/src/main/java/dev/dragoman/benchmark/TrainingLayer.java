@@ -15,6 +15,7 @@ import dev.dragoman.model.kernel.Kernels;
 import dev.dragoman.model.mixture.MixtureOfExperts;
 import dev.dragoman.training.FactoredOptimizer;
 import dev.dragoman.training.Recipe;
+import dev.dragoman.training.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -69,7 +70,7 @@ final class TrainingLayer implements AutoCloseable {
 
     private void update(double rate) {
         try (NDManager scratch = manager.newSubManager()) {
-            optimizer.update(scratch, 1, rate);
+            optimizer.update(scratch, new Step(1, rate));
         }
     }
 

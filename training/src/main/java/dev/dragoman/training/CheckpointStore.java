@@ -24,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
  * wherever the process was killed. Leftovers of an interrupted writing are removed by the next.
  */
 final class CheckpointStore {
+    /** The folder of a run's checkpoints within that of the run. */
+    static final String FOLDER = "checkpoints";
+
     static final String WEIGHTS = "weights.safetensors";
     static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STATE = "state.json";
@@ -46,13 +49,56 @@ final class CheckpointStore {
         this.keep = keep;
     }
 
+    /**
+     * Finds out at once what would otherwise fail at the first checkpoint, hours later.
+     *
+     * @param bytes that a checkpoint takes
+     * @throws IOException if nothing can be written here, or not as much
+     */
+    void requireRoom(long bytes) throws IOException {
+        Files.createDirectories(folder);
+        Path probe = folder.resolve("probe" + PART);
+        Files.write(probe, new byte[1]);
+        Files.delete(probe);
+        long free = Files.getFileStore(folder).getUsableSpace();
+        if (free < bytes) {
+            throw new IOException(String.format(
+                    Locale.ROOT,
+                    "%s: a checkpoint takes %,d bytes, but only %,d are free on its disk",
+                    folder,
+                    bytes,
+                    free));
+        }
+    }
+
     /** Writes the files of a checkpoint other than its state. */
     interface Content {
         void writeTo(Path checkpoint) throws IOException;
     }
 
-    /** Writes a checkpoint and removes those that are one too many. */
+    /**
+     * Writes a checkpoint and removes those that are one too many.
+     *
+     * @throws IOException if it cannot be written; those before it are as they were, and nothing is left of it
+     */
     Path write(TrainingState state, Content content) throws IOException {
+        try {
+            return writeWhole(state, content);
+        } catch (IOException e) {
+            String before = newest().map(Path::toString).orElse("none");
+            try {
+                removeLeftovers();
+            } catch (IOException leftover) {
+                e.addSuppressed(leftover);
+            }
+            throw new IOException(
+                    "the checkpoint of update " + state.update() + " cannot be written: " + e.getMessage()
+                            + "; the last good checkpoint is " + before,
+                    e);
+        }
+    }
+
+    private Path writeWhole(TrainingState state, Content content) throws IOException {
         Files.createDirectories(folder);
         removeLeftovers();
         Path checkpoint = folder.resolve(name(state.update()));
@@ -110,7 +156,7 @@ final class CheckpointStore {
     }
 
     /** Oldest first. */
-    private List<Path> all() {
+    List<Path> all() {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.filter(Files::isDirectory)
                     .filter(entry ->

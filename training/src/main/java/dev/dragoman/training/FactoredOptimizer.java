@@ -110,10 +110,12 @@ public final class FactoredOptimizer implements Optimizer {
     }
 
     @Override
-    public double update(NDManager scratch, int update, double learningRate) {
+    public double update(NDManager scratch, Step step) {
         Measured measured = measure(scratch);
-        if (Double.isFinite(measured.norm())) {
-            apply(scratch, measured, learningRate);
+        if (step.takes(measured.norm())) {
+            apply(scratch, measured, step.learningRate());
+        } else {
+            forget();
         }
         return measured.norm();
     }
@@ -175,6 +177,11 @@ public final class FactoredOptimizer implements Optimizer {
                     learningRate);
         }
         // Last, since the stacks of a layer share the marks.
+        forget();
+    }
+
+    /** Marks all experts as without a gradient. */
+    void forget() {
         for (Stack stack : stacks) {
             Arrays.fill(stack.experts.touched(), false);
         }

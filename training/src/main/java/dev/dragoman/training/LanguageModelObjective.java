@@ -1,8 +1,11 @@
 package dev.dragoman.training;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import dev.dragoman.model.TokenBatch;
 import dev.dragoman.model.TrainableNetwork;
+import dev.dragoman.model.checkpoint.Shards;
+import dev.dragoman.model.checkpoint.WeightFiles;
 import dev.dragoman.training.ValidationReport.Direction;
 import dev.dragoman.training.data.Batch;
 import dev.dragoman.training.data.EncodedCorpus;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +26,18 @@ public final class LanguageModelObjective implements Objective {
     private final List<Device> devices;
     private final LanguageModelText text;
     private final SpecialIds special;
+    private final @Nullable WeightFiles start;
 
     /**
      * By a recipe, on its text.
      *
      * @param devices of its network
      * @param text closed with this object
+     * @param start what to begin with, of the recipe's network; null for random weights
      */
-    public LanguageModelObjective(LanguageModelRecipe recipe, List<Device> devices, LanguageModelText text) {
+    public LanguageModelObjective(
+            LanguageModelRecipe recipe, List<Device> devices, LanguageModelText text, @Nullable WeightFiles start) {
+        this.start = start;
         this.recipe = recipe;
         this.devices = List.copyOf(devices);
         this.text = text;
@@ -39,6 +47,15 @@ public final class LanguageModelObjective implements Objective {
     @Override
     public TrainableNetwork newNetwork() {
         return TrainableNetwork.of(recipe.languageModel(), recipe.training().precision(), devices);
+    }
+
+    @Override
+    public boolean fillFromStartingModel(Map<String, NDArray> parameters) {
+        if (start == null) {
+            return false;
+        }
+        Shards.fill(start, parameters);
+        return true;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.dragoman.training;
 
 import ai.djl.Device;
+import dev.dragoman.model.checkpoint.ModelDirectory;
+import dev.dragoman.model.checkpoint.WeightFiles;
 import dev.dragoman.model.configuration.LanguageModelConfiguration;
 import dev.dragoman.training.data.Column;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumTokens longer sentences, in ids, are left out of training
  * @param languageModel the network's sizes
  * @param training how it is trained
+ * @param startFrom a model directory, relative to the recipe, whose weights the run begins with; absent to begin with random ones
  */
 public record LanguageModelRecipe(
         String name,
@@ -26,7 +29,8 @@ public record LanguageModelRecipe(
         List<Corpus> development,
         int maximumTokens,
         LanguageModelConfiguration languageModel,
-        Training training)
+        Training training,
+        @Nullable String startFrom)
         implements Recipe {
 
     /**
@@ -70,7 +74,31 @@ public record LanguageModelRecipe(
     public LanguageModelObjective open(Path recipeFile, Path data, Path piecesFile, int threads) throws IOException {
         // First, since the text takes its time.
         List<Device> devices = training.openDevices(recipeFile);
-        return new LanguageModelObjective(
-                this, devices, LanguageModelText.read(this, recipeFile, data, piecesFile, threads));
+        WeightFiles start = startingWeights(recipeFile, piecesFile);
+        LanguageModelText text = LanguageModelText.read(this, recipeFile, data, piecesFile, threads);
+        return new LanguageModelObjective(this, devices, text, start);
+    }
+
+    private @Nullable WeightFiles startingWeights(Path recipeFile, Path piecesFile) throws IOException {
+        Path directory = StartingModel.directory(startFrom, recipeFile);
+        if (directory == null) {
+            return null;
+        }
+        LanguageModelConfiguration ofModel =
+                LanguageModelDirectory.readConfiguration(directory).languageModel();
+        StartingModel.requireFits(directory, recipeFile, "languageModel", ofModel, languageModel, piecesFile);
+        return WeightFiles.open(directory.resolve(ModelDirectory.WEIGHTS));
+    }
+
+    /** Without a model to start from. */
+    public LanguageModelRecipe(
+            String name,
+            String pieces,
+            List<Corpus> corpora,
+            List<Corpus> development,
+            int maximumTokens,
+            LanguageModelConfiguration languageModel,
+            Training training) {
+        this(name, pieces, corpora, development, maximumTokens, languageModel, training, null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.dragoman.training;
 
+import ai.djl.ndarray.NDArray;
 import dev.dragoman.model.TokenBatch;
 import dev.dragoman.model.TrainableNetwork;
 import dev.dragoman.training.data.Batch;
@@ -7,12 +8,22 @@ import dev.dragoman.training.data.EncodedCorpus;
 import dev.dragoman.training.data.SpecialIds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a run is to learn: its network, its text in batches, how the result is measured and what a model directory says of it. */
 public interface Objective extends AutoCloseable {
     /** A new network without values; closed by the caller. */
     TrainableNetwork newNetwork();
+
+    /**
+     * Overwrites a network's random start with the weights of the model that the recipe names to start from.
+     *
+     * @param parameters of {@link #newNetwork}, by path
+     * @return whether the recipe names one
+     * @throws dev.dragoman.model.checkpoint.ModelFormatException if the weights cannot be read
+     */
+    boolean fillFromStartingModel(Map<String, NDArray> parameters);
 
     /** Training text. */
     EncodedCorpus corpus();

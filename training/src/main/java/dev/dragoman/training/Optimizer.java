@@ -12,13 +12,12 @@ import java.util.Map;
 /** Moves parameters down their gradients. What it remembers from one update to the next lives in the manager it was made with. */
 public interface Optimizer {
     /**
-     * One update from the gradients that the network holds, which are spent then.
+     * One update from the gradients that the network holds, which are spent then, whether or not anything has moved.
      *
      * @param scratch owns what the call needs
-     * @param update number of the update, from 1
-     * @return the gradient's global norm before clipping; nothing was changed if it is not finite
+     * @return the gradient's global norm before clipping; nothing was changed if it is not finite or above the step's largest
      */
-    double update(NDManager scratch, int update, double learningRate);
+    double update(NDManager scratch, Step step);
 
     /**
      * What it remembers, in float32, by names that do not change; the arrays stay the optimiser's. Of a part of a parameter, such as

@@ -53,11 +53,17 @@ public interface Recipe {
      * @param seed of initial values, order, dropout and noise
      * @param precision element type of matrix products; weights and sums are in float32 always
      * @param tokensPerBatch rows times the longest side, padding included
+     * @param batchesPerUpdate batches whose gradients make an update together; absent for 1
+     * @param initialRange all parameters but those of mixture layers begin uniformly between this and its negative; absent for a range that
+     *     suits each
      * @param updates when to end
+     * @param patience validations without a better score after which the run ends early; absent for never
      * @param labelSmoothing probability mass given to all pieces alike, {@code [0, 1)}
      * @param learningRate the schedule
      * @param adam the optimiser's constants
+     * @param descent the stage of plain gradient descent after Adam; absent for none
      * @param clipNorm largest global norm of the gradient; 0 disables
+     * @param adaptiveClip passes over updates whose gradient is out of the ordinary; absent for none
      * @param checkpointEvery updates between checkpoints
      * @param keepCheckpoints how many of the newest checkpoints are kept
      * @param validateEvery updates between validations
@@ -72,11 +78,16 @@ public interface Recipe {
             long seed,
             Compute precision,
             int tokensPerBatch,
+            @Nullable Integer batchesPerUpdate,
+            @Nullable Double initialRange,
             int updates,
+            @Nullable Integer patience,
             double labelSmoothing,
             LearningRate learningRate,
             Adam adam,
+            @Nullable Descent descent,
             double clipNorm,
+            @Nullable AdaptiveClip adaptiveClip,
             int checkpointEvery,
             int keepCheckpoints,
             int validateEvery,
@@ -92,17 +103,42 @@ public interface Recipe {
             Requirement.present("training.learningRate", learningRate);
             Requirement.present("training.adam", adam);
             Requirement.range("training.tokensPerBatch", tokensPerBatch, 1, Integer.MAX_VALUE);
+            batchesPerUpdate = batchesPerUpdate == null ? Integer.valueOf(1) : batchesPerUpdate;
+            Requirement.range("training.batchesPerUpdate", batchesPerUpdate, 1, 100_000);
+            if (initialRange != null) {
+                Requirement.range("training.initialRange", initialRange, 1e-9, 10);
+            }
             Requirement.range("training.updates", updates, 1, Integer.MAX_VALUE);
+            if (patience != null) {
+                Requirement.range("training.patience", patience, 1, Integer.MAX_VALUE);
+            }
             Requirement.range("training.labelSmoothing", labelSmoothing, 0, 0.99);
             Requirement.range("training.clipNorm", clipNorm, 0, 1e9);
             Requirement.range("training.checkpointEvery", checkpointEvery, 1, Integer.MAX_VALUE);
             Requirement.range("training.keepCheckpoints", keepCheckpoints, 1, 1000);
             Requirement.range("training.validateEvery", validateEvery, 1, Integer.MAX_VALUE);
             Requirement.range("training.validateSentences", validateSentences, 0, Integer.MAX_VALUE);
+            if (descent != null && experts != null && experts.optimizer() == Experts.Kind.FACTORED) {
+                throw new IllegalArgumentException("training.descent needs the optimizer ADAM for experts, but"
+                        + " training.experts.optimizer is FACTORED");
+            }
             if (devices != null) {
                 devices = Requirement.notEmpty(DEVICES, "device", devices);
                 devices.forEach(name -> ComputeDevice.requireName(DEVICES, name));
             }
+        }
+
+        /** Batches whose gradients make an update together, at least 1. */
+        @Override
+        public Integer batchesPerUpdate() {
+            return batchesPerUpdate == null ? 1 : batchesPerUpdate;
+        }
+
+        /** The rate of an update, of whatever stage it is in. */
+        double rate(int update) {
+            return descent == null || update <= descent.after()
+                    ? learningRate.at(update, updates)
+                    : descent.learningRate().at(update - descent.after(), updates - descent.after());
         }
 
         /** How the experts are kept and moved; Adam in float32 where the recipe does not say. */
@@ -150,12 +186,59 @@ public interface Recipe {
      * @param beta1 decay of the first moment, {@code [0, 1)}
      * @param beta2 decay of the second moment, {@code [0, 1)}
      * @param epsilon added to the root of the second moment
+     * @param weightDecay times half the sum of squared parameters is added to the loss; absent for 0
      */
-    record Adam(double beta1, double beta2, double epsilon) {
+    record Adam(
+            double beta1,
+            double beta2,
+            double epsilon,
+            @Nullable Double weightDecay) {
         public Adam {
+            weightDecay = weightDecay == null ? Double.valueOf(0) : weightDecay;
+            Requirement.range("training.adam.weightDecay", weightDecay, 0, 1);
             Requirement.range("training.adam.beta1", beta1, 0, 0.999999);
             Requirement.range("training.adam.beta2", beta2, 0, 0.999999);
             Requirement.range("training.adam.epsilon", epsilon, 1e-30, 1);
+        }
+
+        /** Without decay. */
+        Adam(double beta1, double beta2, double epsilon) {
+            this(beta1, beta2, epsilon, null);
+        }
+
+        /** Not negative. */
+        @Override
+        public Double weightDecay() {
+            return weightDecay == null ? 0 : weightDecay;
+        }
+    }
+
+    /**
+     * Plain stochastic gradient descent in place of Adam, for the rest of a run (Wu et al. 2016, section 8.3).
+     *
+     * @param after the last update of Adam
+     * @param learningRate its rate, as if the run began where it begins
+     */
+    record Descent(int after, LearningRate learningRate) {
+        public Descent {
+            Requirement.range("training.descent.after", after, 1, Integer.MAX_VALUE);
+            Requirement.present("training.descent.learningRate", learningRate);
+        }
+    }
+
+    /**
+     * Passes over updates whose gradient is out of the ordinary (Chen et al. 2018): the logarithm of its norm is further above the moving
+     * average of those before than so many of their standard deviations.
+     *
+     * @param deviations how many
+     * @param decay of the moving average and variance, {@code (0, 1)}
+     * @param after updates at the beginning of a run that are all taken, while the average forms
+     */
+    record AdaptiveClip(double deviations, double decay, int after) {
+        public AdaptiveClip {
+            Requirement.range("training.adaptiveClip.deviations", deviations, 0.1, 1000);
+            Requirement.range("training.adaptiveClip.decay", decay, 0.01, 0.999999);
+            Requirement.range("training.adaptiveClip.after", after, 1, Integer.MAX_VALUE);
         }
     }
 

@@ -10,10 +10,13 @@ import java.util.Map;
  * each expert limits its own step.
  */
 final class SparseOptimizer implements Optimizer {
-    private final AdamOptimizer dense;
+    /** A largest norm that every norm is above. */
+    private static final double NOTHING_MOVES = -1;
+
+    private final Optimizer dense;
     private final FactoredOptimizer experts;
 
-    SparseOptimizer(AdamOptimizer dense, FactoredOptimizer experts) {
+    SparseOptimizer(Optimizer dense, FactoredOptimizer experts) {
         this.dense = dense;
         this.experts = experts;
     }
@@ -24,15 +27,19 @@ final class SparseOptimizer implements Optimizer {
      * @return the norm of the dense parameters' gradient; that of the experts' if that one is not finite
      */
     @Override
-    public double update(NDManager scratch, int update, double learningRate) {
+    public double update(NDManager scratch, Step step) {
         // Measured before anything moves: either both step or neither.
         FactoredOptimizer.Measured measured = experts.measure(scratch);
         if (!Double.isFinite(measured.norm())) {
+            dense.update(scratch, new Step(step.update(), step.learningRate(), NOTHING_MOVES));
+            experts.forget();
             return measured.norm();
         }
-        double norm = dense.update(scratch, update, learningRate);
-        if (Double.isFinite(norm)) {
-            experts.apply(scratch, measured, learningRate);
+        double norm = dense.update(scratch, step);
+        if (step.takes(norm)) {
+            experts.apply(scratch, measured, step.learningRate());
+        } else {
+            experts.forget();
         }
         return norm;
     }

@@ -1,29 +1,28 @@
 package dev.dragoman.training;
 
-import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.dragoman.model.BatchLoss;
 import dev.dragoman.model.Engines;
 import dev.dragoman.model.TrainableNetwork;
-import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.checkpoint.Shards;
 import dev.dragoman.model.checkpoint.StoredType;
 import dev.dragoman.model.checkpoint.WeightFiles;
 import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.model.mixture.ExpertLoad;
 import dev.dragoman.model.mixture.ExpertStack;
-import dev.dragoman.training.data.Batch;
 import dev.dragoman.training.data.BatchSampler;
 import dev.dragoman.training.data.BatchStream;
 import dev.dragoman.training.data.SamplerOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer implements AutoCloseable {
     private static final int BATCHES_AHEAD = 4;
 
+    /** In the path of every parameter of a mixture layer. */
+    private static final String MIXTURE = ".mixture";
+
     private final Recipe recipe;
     private final Objective objective;
     private final Path run;
@@ -48,8 +50,11 @@ public final class Trainer implements AutoCloseable {
     private final NDManager manager;
     private final TrainableNetwork network;
     private final Optimizer optimizer;
+    private final TrainingStep step;
     private final CheckpointStore checkpoints;
+    private final RunModels models;
     private TrainingState state = TrainingState.START;
+    private final List<String> changes = new ArrayList<>();
     private volatile boolean stopping;
 
     private Trainer(Recipe recipe, Objective objective, Path run, TrainingListener listener) {
@@ -57,25 +62,64 @@ public final class Trainer implements AutoCloseable {
         this.objective = objective;
         this.run = run;
         this.listener = listener;
+        checkpoints = checkpoints(recipe, run);
         network = objective.newNetwork();
         manager = ComputeDevice.newManager(network.device());
-        seed(0);
-        network.initialize(manager, recipe.training().experts().weights().type());
-        optimizer = optimizer(recipe.training());
-        checkpoints = new CheckpointStore(
-                run.resolve("checkpoints"), recipe.training().keepCheckpoints());
+        try {
+            initialize();
+            optimizer = optimizer(recipe.training());
+        } catch (EngineException | OutOfMemoryError e) {
+            close();
+            if (TrainingMemoryException.is(e)) {
+                throw TrainingMemoryException.ofStart(e);
+            }
+            throw e;
+        }
+        step = new TrainingStep(recipe.training(), objective, network, optimizer, manager, this::lastCheckpoint);
+        models = new RunModels(run, objective, recipe.training().modelPrecision(), parameters());
+    }
+
+    private static CheckpointStore checkpoints(Recipe recipe, Path run) {
+        return new CheckpointStore(
+                run.resolve(CheckpointStore.FOLDER), recipe.training().keepCheckpoints());
+    }
+
+    /** Gives all parameters their random start. */
+    private void initialize() {
+        Recipe.Training training = recipe.training();
+        TrainingStep.seed(training.seed(), 0);
+        network.initialize(manager, training.experts().weights().type());
+        if (training.initialRange() != null) {
+            List<NDArray> dense = new ArrayList<>();
+            arrays().forEach((name, array) -> {
+                // Gates begin with zeros, that all experts may be chosen.
+                if (!name.contains(MIXTURE)) {
+                    dense.add(array);
+                }
+            });
+            network.kernels().number("spread", dense, training.initialRange());
+        }
     }
 
     private Optimizer optimizer(Recipe.Training training) {
-        Set<String> dense = new LinkedHashSet<>(network.namedParameters().keySet());
+        Set<String> all = network.namedParameters().keySet();
         if (training.experts().optimizer() == Recipe.Experts.Kind.ADAM) {
-            return new AdamOptimizer(network, dense, training.adam(), training.clipNorm(), manager);
+            return dense(training, all);
         }
         Map<String, ExpertStack> experts = network.expertStacks();
-        dense.removeAll(experts.keySet());
+        Set<String> others = new LinkedHashSet<>(all);
+        others.removeAll(experts.keySet());
         return new SparseOptimizer(
-                new AdamOptimizer(network, dense, training.adam(), training.clipNorm(), manager),
+                dense(training, others),
                 new FactoredOptimizer(network.kernels(), experts, training.experts(), manager));
+    }
+
+    private Optimizer dense(Recipe.Training training, Set<String> names) {
+        Optimizer adam = new AdamOptimizer(network, names, training.adam(), training.clipNorm(), manager);
+        Recipe.Descent descent = training.descent();
+        return descent == null
+                ? adam
+                : new StagedOptimizer(adam, new DescentOptimizer(network, names, training.clipNorm()), descent.after());
     }
 
     /**
@@ -83,38 +127,73 @@ public final class Trainer implements AutoCloseable {
      *
      * @param run folder of the run; must not hold checkpoints yet
      * @throws IllegalStateException if the folder holds a run already
+     * @throws TrainingMemoryException if memory does not suffice for the parameters and what the optimiser remembers of them
+     * @throws IOException if nothing can be written into the folder, or not as much as a checkpoint takes
      */
-    public static Trainer start(Recipe recipe, Objective objective, Path run, TrainingListener listener) {
+    public static Trainer start(Recipe recipe, Objective objective, Path run, TrainingListener listener)
+            throws IOException {
         Engines.prepare();
-        Trainer trainer = new Trainer(recipe, objective, run, listener);
-        Optional<Path> old = trainer.checkpoints.newest();
+        Optional<Path> old = checkpoints(recipe, run).newest();
         if (old.isPresent()) {
-            trainer.close();
             throw new IllegalStateException(
                     run + " holds a run already (" + old.get().getFileName() + "): resume it, or name another folder");
         }
-        return trainer;
+        Trainer trainer = new Trainer(recipe, objective, run, listener);
+        try {
+            objective.fillFromStartingModel(trainer.arrays());
+            trainer.checkpoints.requireRoom(trainer.checkpointBytes());
+            return trainer;
+        } catch (IOException | RuntimeException e) {
+            trainer.close();
+            throw e;
+        }
+    }
+
+    /** As {@link #resume(Recipe, Objective, Path, TrainingListener, boolean)} by the recipe that the run was begun with. */
+    public static Trainer resume(Recipe recipe, Objective objective, Path run, TrainingListener listener)
+            throws IOException {
+        return resume(recipe, objective, run, listener, false);
     }
 
     /**
      * Goes on from the newest checkpoint of a run.
      *
-     * @throws IllegalStateException if the folder holds no checkpoint
-     * @throws dev.dragoman.model.checkpoint.ModelFormatException if the checkpoint does not fit the recipe's network
+     * @param acceptChanges whether to go on where recipe or text are such that the numbers are those of no single recipe
+     * @throws IllegalStateException if the folder holds no checkpoint, or recipe or text have changed so; the message names what has
+     * @throws dev.dragoman.model.checkpoint.ModelFormatException if the checkpoint is damaged, or does not fit the recipe's network
+     * @throws TrainingMemoryException if memory does not suffice for the parameters and what the optimiser remembers of them
+     * @throws IOException if nothing can be written into the folder, or not as much as a checkpoint takes
      */
-    public static Trainer resume(Recipe recipe, Objective objective, Path run, TrainingListener listener) {
+    public static Trainer resume(
+            Recipe recipe, Objective objective, Path run, TrainingListener listener, boolean acceptChanges)
+            throws IOException {
         Engines.prepare();
+        Path checkpoint = checkpoints(recipe, run)
+                .newest()
+                .orElseThrow(() -> new IllegalStateException(run + " holds no checkpoint to resume from"));
+        RecipeChanges changes = RecipeChanges.since(checkpoint, recipe);
+        if (!acceptChanges && !changes.harmful().isEmpty()) {
+            throw new IllegalStateException(
+                    checkpoint + " was made by another recipe: "
+                            + String.join("; ", changes.harmful())
+                            + ". Go on with the recipe as it was, or accept the changes: the run is then one of neither recipe");
+        }
         Trainer trainer = new Trainer(recipe, objective, run, listener);
         try {
-            Path checkpoint = trainer.checkpoints
-                    .newest()
-                    .orElseThrow(() -> new IllegalStateException(run + " holds no checkpoint to resume from"));
             trainer.load(checkpoint);
+            trainer.changes.addAll(changes.harmless());
+            trainer.changes.addAll(changes.harmful());
+            trainer.checkpoints.requireRoom(trainer.checkpointBytes());
             return trainer;
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             trainer.close();
             throw e;
         }
+    }
+
+    /** What is different between the recipe and that of the checkpoint from which the run has been resumed, in words. */
+    public List<String> changes() {
+        return List.copyOf(changes);
     }
 
     /** Parameters that a run has, for display. */
@@ -134,82 +213,98 @@ public final class Trainer implements AutoCloseable {
         stopping = true;
     }
 
+    /** How {@link #train} ended. */
+    public enum Outcome {
+        /** With the recipe's last update. */
+        COMPLETE,
+        /** Since as many validations as the recipe's patience have brought no better score. */
+        NO_BETTER,
+        /** By {@link Trainer#stop}. */
+        STOPPED
+    }
+
     /**
-     * Trains until the recipe's last update or {@link #stop}; either way the last thing done is a checkpoint.
+     * Trains until the recipe's last update, until scores get no better, or until {@link #stop}; in any case the last thing done is a
+     * checkpoint.
      *
-     * @return whether the recipe's last update was reached
      * @throws DivergedException if a loss or gradient is not finite; the last checkpoint stays as it is
+     * @throws TrainingMemoryException if memory does not suffice; likewise
      */
-    public boolean train() throws IOException, InterruptedException {
+    public Outcome train() throws IOException, InterruptedException {
         Recipe.Training training = recipe.training();
         BatchSampler sampler = new BatchSampler(
                 objective.corpus(), objective.special(), SamplerOptions.of(training.seed(), training.tokensPerBatch()));
         int saved = state.update();
         try (BatchStream batches = sampler.stream(state.position(), BATCHES_AHEAD)) {
-            while (state.update() < training.updates() && !stopping) {
-                BatchStream.Positioned next = batches.next();
-                update(next);
-                int done = state.update();
-                // The checkpoint first: validation takes longest, and what it could fail of must not cost the work
-                // before it.
-                if (done % training.checkpointEvery() == 0 || done == training.updates()) {
-                    save();
-                    saved = done;
-                }
-                if (done % training.validateEvery() == 0 || done == training.updates()) {
-                    boolean better = validate();
-                    if (better && saved == done) {
+            while (true) {
+                // Due also where a run goes on that ended between a checkpoint and the validation after it.
+                if (!stopping && state.validationDue(training)) {
+                    validate();
+                    if (saved == state.update()) {
                         // Or a run resumed from here would not know the score, and replace the best model by a worse
                         // one.
                         checkpoints.amend(state);
                     }
+                }
+                if (outcome() != null) {
+                    break;
+                }
+                update(batches);
+                // Before validation, which takes longest, and what it could fail of must not cost the work before it.
+                if (state.update() % training.checkpointEvery() == 0 || state.update() == training.updates()) {
+                    save();
+                    saved = state.update();
                 }
             }
         }
         if (saved != state.update()) {
             save();
         }
-        return state.update() >= training.updates();
+        return Objects.requireNonNull(outcome());
     }
 
-    private void update(BatchStream.Positioned next) {
-        long begin = System.nanoTime();
+    /** How the run ends here, null if it goes on. */
+    private @Nullable Outcome outcome() {
+        if (state.update() >= recipe.training().updates()) {
+            return Outcome.COMPLETE;
+        }
+        Integer patience = recipe.training().patience();
+        if (patience != null && state.validationsSinceBest() >= patience) {
+            return Outcome.NO_BETTER;
+        }
+        return stopping ? Outcome.STOPPED : null;
+    }
+
+    private void update(BatchStream batches) throws InterruptedException {
         Recipe.Training training = recipe.training();
         int update = state.update() + 1;
-        double rate = training.learningRate().at(update, training.updates());
-        seed(update);
-        Batch batch = next.batch();
-        BatchLoss loss;
-        double norm;
-        try (NDManager scratch = manager.newSubManager()) {
-            loss = network.train(scratch, objective.tokens(batch), training.labelSmoothing());
-            if (!Double.isFinite(loss.total())) {
-                throw diverged(update, "the loss is " + loss.total());
-            }
-            norm = optimizer.update(scratch, update, rate);
+        List<BatchStream.Positioned> next = new ArrayList<>();
+        while (next.size() < training.batchesPerUpdate()) {
+            next.add(batches.next());
         }
-        if (!Double.isFinite(norm)) {
-            throw diverged(update, "the gradient's norm is " + norm);
-        }
+        long begin = System.nanoTime();
+        TrainingStep.Result result = step.run(
+                update, next.stream().map(BatchStream.Positioned::batch).toList(), state.gradients());
         double seconds = (System.nanoTime() - begin) / 1e9;
-        state = new TrainingState(update, next.next(), state.seconds() + seconds, state.bestScore());
+        state = state.updated(next.get(next.size() - 1).next(), seconds, result.gradients());
+        BatchLoss loss = result.loss();
         listener.updated(new UpdateReport(
                 update,
                 training.updates(),
-                next.position().epoch(),
+                next.get(0).position().epoch(),
                 state.seconds(),
-                batch.targetTokens(),
+                loss.tokens(),
                 seconds,
                 loss.total(),
                 loss.logLikelihood() / loss.tokens(),
-                rate,
-                norm,
+                result.learningRate(),
+                result.gradientNorm(),
+                result.passedOver(),
                 balances(loss.loads())));
     }
 
-    private DivergedException diverged(int update, String what) {
-        return new DivergedException("update " + update + ": " + what + "; the last good checkpoint is "
-                + checkpoints.newest().map(Path::toString).orElse("none: the run had not written one yet"));
+    private String lastCheckpoint() {
+        return checkpoints.newest().map(Path::toString).orElse("none: the run had not written one yet");
     }
 
     private static Map<String, ExpertBalance> balances(Map<String, ExpertLoad> loads) {
@@ -218,42 +313,20 @@ public final class Trainer implements AutoCloseable {
         return balances;
     }
 
-    /** Writes the model and measures it; says whether it is the best so far. */
-    private boolean validate() throws IOException {
-        writeModel(run.resolve("model"), null);
-        ValidationReport report = objective.validate(state.update(), network, run.resolve("model"));
+    /** Writes the model and measures it. */
+    private void validate() throws IOException {
+        models.write(RunModels.NEWEST, arrays(), state, null);
+        ValidationReport report = objective.validate(state.update(), network, models.newest());
         if (report == null) {
-            return false;
+            state = state.passedValidation();
+            return;
         }
-        double score = objective.score(report);
-        boolean better = score > state.bestScore();
-        if (better) {
-            state = new TrainingState(state.update(), state.position(), state.seconds(), score);
-            writeModel(run.resolve("best"), report);
+        state = state.validated(objective.score(report));
+        if (state.validationsSinceBest() == 0) {
+            models.write(RunModels.BEST, arrays(), state, report);
         }
-        writeCard(run.resolve("model"), report);
+        models.writeCard(RunModels.NEWEST, state, report);
         listener.validated(report);
-        return better;
-    }
-
-    /**
-     * Writes the network as a model directory.
-     *
-     * @param report the validation of these weights, if it is done
-     */
-    private void writeModel(Path directory, @Nullable ValidationReport report) throws IOException {
-        Files.createDirectories(directory);
-        objective.writeConfiguration(directory);
-        Files.copy(objective.pieces(), directory.resolve(ModelDirectory.PIECES), StandardCopyOption.REPLACE_EXISTING);
-        Shards.write(
-                directory.resolve(ModelDirectory.WEIGHTS),
-                arrays(),
-                recipe.training().modelPrecision());
-        writeCard(directory, report);
-    }
-
-    private void writeCard(Path directory, @Nullable ValidationReport report) throws IOException {
-        Files.writeString(directory.resolve("README.md"), objective.card(state, parameters(), report));
     }
 
     private void save() throws IOException {
@@ -261,27 +334,35 @@ public final class Trainer implements AutoCloseable {
             // Experts of 16 bits stay so.
             Shards.write(part.resolve(CheckpointStore.WEIGHTS), arrays(), StoredType.F32);
             optimizer.write(part.resolve(CheckpointStore.OPTIMIZER));
+            RecipeChanges.write(recipe, part);
         });
         listener.saved(checkpoint);
     }
 
     private void load(Path checkpoint) {
         state = CheckpointStore.state(checkpoint);
+        for (String file : List.of(CheckpointStore.WEIGHTS, CheckpointStore.OPTIMIZER)) {
+            WeightFiles.open(checkpoint.resolve(file)).verify();
+        }
         Shards.fill(WeightFiles.open(checkpoint.resolve(CheckpointStore.WEIGHTS)), arrays());
         optimizer.read(checkpoint.resolve(CheckpointStore.OPTIMIZER));
+    }
+
+    /** About what a checkpoint takes on disk. */
+    private long checkpointBytes() {
+        return bytes(arrays()) + bytes(optimizer.state());
+    }
+
+    private static long bytes(Map<String, NDArray> arrays) {
+        return arrays.values().stream()
+                .mapToLong(array -> Float.BYTES * array.size())
+                .sum();
     }
 
     private Map<String, NDArray> arrays() {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         network.namedParameters().forEach((name, parameter) -> arrays.put(name, parameter.getArray()));
         return arrays;
-    }
-
-    /** Seeds the engine for one update; 0 is the initialisation. */
-    private void seed(int update) {
-        // Spread by the golden ratio, so that neighbouring updates and seeds share no stream.
-        long mixed = (recipe.training().seed() * 0x9E3779B97F4A7C15L) ^ (update * 0xD1B54A32D192ED03L);
-        Engine.getInstance().setRandomSeed((int) (mixed ^ (mixed >>> 32)));
     }
 
     @Override

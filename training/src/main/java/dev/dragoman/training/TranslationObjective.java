@@ -1,6 +1,7 @@
 package dev.dragoman.training;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import dev.dragoman.model.TokenBatch;
 import dev.dragoman.model.TrainableNetwork;
 import dev.dragoman.model.checkpoint.ModelDirectory;
@@ -11,6 +12,7 @@ import dev.dragoman.training.data.SpecialIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** To translate: the target's tokens from the source and the target's tokens before. The score is the mean BLEU. */
@@ -19,14 +21,18 @@ public final class TranslationObjective implements Objective {
     private final List<Device> devices;
     private final TrainingText text;
     private final SpecialIds special;
+    private final @Nullable ModelDirectory start;
 
     /**
      * By a recipe, on its text.
      *
      * @param devices of its network
      * @param text closed with this object
+     * @param start what to begin with, of the recipe's network; null for random weights
      */
-    public TranslationObjective(TranslationRecipe recipe, List<Device> devices, TrainingText text) {
+    public TranslationObjective(
+            TranslationRecipe recipe, List<Device> devices, TrainingText text, @Nullable ModelDirectory start) {
+        this.start = start;
         this.recipe = recipe;
         this.devices = List.copyOf(devices);
         this.text = text;
@@ -41,6 +47,15 @@ public final class TranslationObjective implements Objective {
     @Override
     public TrainableNetwork newNetwork() {
         return TrainableNetwork.of(recipe.network(), recipe.training().precision(), devices);
+    }
+
+    @Override
+    public boolean fillFromStartingModel(Map<String, NDArray> parameters) {
+        if (start == null) {
+            return false;
+        }
+        start.fill(parameters);
+        return true;
     }
 
     @Override

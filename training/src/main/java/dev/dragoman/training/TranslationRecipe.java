@@ -1,6 +1,7 @@
 package dev.dragoman.training;
 
 import ai.djl.Device;
+import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maximumTokens pairs with a longer side, in ids, are left out of training
  * @param network the network's sizes
  * @param training how it is trained
+ * @param startFrom a model directory, relative to the recipe, whose weights the run begins with; absent to begin with random ones
  */
 public record TranslationRecipe(
         String name,
@@ -29,7 +31,8 @@ public record TranslationRecipe(
         List<Corpus> development,
         int maximumTokens,
         NetworkConfiguration network,
-        Training training)
+        Training training,
+        @Nullable String startFrom)
         implements Recipe {
 
     /**
@@ -86,7 +89,32 @@ public record TranslationRecipe(
     public TranslationObjective open(Path recipeFile, Path data, Path piecesFile, int threads) throws IOException {
         // First, since the text takes its time.
         List<Device> devices = training.openDevices(recipeFile);
-        return new TranslationObjective(this, devices, TrainingText.read(this, recipeFile, data, piecesFile, threads));
+        ModelDirectory start = startingModel(recipeFile, piecesFile);
+        TrainingText text = TrainingText.read(this, recipeFile, data, piecesFile, threads);
+        return new TranslationObjective(this, devices, text, start);
+    }
+
+    private @Nullable ModelDirectory startingModel(Path recipeFile, Path piecesFile) throws IOException {
+        Path directory = StartingModel.directory(startFrom, recipeFile);
+        if (directory == null) {
+            return null;
+        }
+        ModelDirectory model = ModelDirectory.open(directory);
+        StartingModel.requireFits(
+                directory, recipeFile, "network", model.configuration().network(), network, piecesFile);
+        return model;
+    }
+
+    /** Without a model to start from. */
+    public TranslationRecipe(
+            String name,
+            String pieces,
+            List<Corpus> corpora,
+            List<Corpus> development,
+            int maximumTokens,
+            NetworkConfiguration network,
+            Training training) {
+        this(name, pieces, corpora, development, maximumTokens, network, training, null);
     }
 
     /** What the model directory says of the model. */

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param negativeLogLikelihood natural log, per target token
  * @param learningRate the rate of this update
  * @param gradientNorm global norm before clipping; without the experts where they have an optimiser of their own
+ * @param passedOver whether nothing has moved, the norm being out of the ordinary
  * @param mixtures how evenly each mixture layer used its experts, by the layer's path, bottom to top
  */
 public record UpdateReport(
@@ -28,6 +29,7 @@ public record UpdateReport(
         double negativeLogLikelihood,
         double learningRate,
         double gradientNorm,
+        boolean passedOver,
         Map<String, ExpertBalance> mixtures) {
 
     /** Mean over the mixture layers; zeros without them. */

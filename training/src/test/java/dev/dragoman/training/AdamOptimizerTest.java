@@ -66,7 +66,7 @@ class AdamOptimizerTest {
                 loss = loss.add(parameter.getArray().square().sum());
             }
             collector.backward(loss.mul(factor));
-            return optimizer.update(scratch, update, 0.25);
+            return optimizer.update(scratch, new Step(update, 0.25));
         }
     }
 

@@ -27,7 +27,7 @@ class CheckpointStoreTest {
     }
 
     private static TrainingState state(int update) {
-        return new TrainingState(update, new BatchPosition(3, update % 7), 12.5, 31.25);
+        return new TrainingState(update, new BatchPosition(3, update % 7), 12.5, 31.25, 0, 0, GradientHistory.NONE);
     }
 
     private Path write(int update) throws IOException {
@@ -85,7 +85,9 @@ class CheckpointStoreTest {
                     throw new IOException("no space left");
                 }))
                 .isInstanceOf(IOException.class)
-                .hasMessage("no space left");
+                .hasMessage("the checkpoint of update 6 cannot be written: no space left; the last good checkpoint is "
+                        + folder.resolve("update-00000005"));
+        assertThat(folder.resolve("update-00000006.part")).doesNotExist();
         assertThat(store.newest()).contains(folder.resolve("update-00000005"));
         assertThat(folder.resolve("update-00000006")).doesNotExist();
     }
@@ -126,7 +128,7 @@ class CheckpointStoreTest {
     void amend_replacesTheStateOnly() throws IOException {
         write(4);
         Path checkpoint = write(5);
-        TrainingState better = new TrainingState(5, new BatchPosition(3, 5), 12.5, 40);
+        TrainingState better = new TrainingState(5, new BatchPosition(3, 5), 12.5, 40, 5, 0, GradientHistory.NONE);
         store.amend(better);
         assertThat(CheckpointStore.state(checkpoint)).isEqualTo(better);
         assertThat(checkpoint.resolve("weights")).hasContent("of 5");

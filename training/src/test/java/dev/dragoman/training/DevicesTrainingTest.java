@@ -59,7 +59,7 @@ class DevicesTrainingTest {
     }
 
     private static LanguageModelRecipe over(List<String> devices, LanguageModelRecipe recipe) {
-        return with(recipe.languageModel(), ToyTask.over(devices, recipe.training()), recipe);
+        return with(recipe.languageModel(), over(devices, recipe.training()), recipe);
     }
 
     private static LanguageModelRecipe with(
@@ -99,23 +99,12 @@ class DevicesTrainingTest {
         return with(network, steady(recipe.training()), recipe);
     }
 
+    private static Recipe.Training over(List<String> devices, Recipe.Training training) {
+        return Trainings.with(training, "devices: [" + String.join(", ", devices) + "]");
+    }
+
     private static Recipe.Training steady(Recipe.Training training) {
-        return new Recipe.Training(
-                training.seed(),
-                training.precision(),
-                training.tokensPerBatch(),
-                training.updates(),
-                training.labelSmoothing(),
-                training.learningRate(),
-                new Recipe.Adam(0.9, 0.98, EPSILON),
-                training.clipNorm(),
-                training.checkpointEvery(),
-                training.keepCheckpoints(),
-                training.validateEvery(),
-                training.validateSentences(),
-                training.modelPrecision(),
-                training.experts(),
-                training.devices());
+        return Trainings.with(training, "adam: {beta1: 0.9, beta2: 0.98, epsilon: " + EPSILON + "}");
     }
 
     /** Trains to the recipe's end, or to {@code stopAt}. */
@@ -306,7 +295,7 @@ class DevicesTrainingTest {
         Path two = folder.resolve("two");
         Map<Path, Recipe.Training> runs = new LinkedHashMap<>();
         runs.put(one, training);
-        runs.put(two, ToyTask.over(TWO, training));
+        runs.put(two, over(TWO, training));
         for (Map.Entry<Path, Recipe.Training> run : runs.entrySet()) {
             TranslationRecipe recipe = ToyTask.recipe(network, run.getValue());
             try (Objective objective = ToyTask.objective(recipe, folder)) {

@@ -117,7 +117,7 @@ final class FakeNetwork implements TrainableNetwork {
     }
 
     @Override
-    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing) {
+    public BatchLoss train(NDManager scratch, TokenBatch batch, double smoothing, double share) {
         throw new UnsupportedOperationException("there is nothing to compute");
     }
 

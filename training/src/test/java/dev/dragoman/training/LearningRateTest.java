@@ -52,6 +52,52 @@ class LearningRateTest {
         assertThat(schedule.at(30, 20)).isZero();
     }
 
+    /** Adam at 0.0002 for 60,000 updates, then descent at 0.5, halved at 1.2 million and every 200,000 updates after. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 0.0002",
+        "60000, 0.0002",
+        "60001, 0.5",
+        "1200000, 0.5",
+        "1200001, 0.25",
+        "1400000, 0.25",
+        "1400001, 0.125",
+        "2000000, 0.03125",
+    })
+    void rate_ofGnmtsTwoStages(int update, double expected) {
+        Recipe.Training training = Trainings.with(ToyTask.training(2_000_000, 10), """
+                learningRate: {peak: 0.0002, warmup: 0, constant: 2000000, cooldown: 0},
+                descent: {after: 60000, learningRate: {peak: 0.5, warmup: 0, constant: 1140000, cooldown: 0,
+                                                       halving: {every: 200000}}}
+                """);
+        assertThat(training.rate(update)).isCloseTo(expected, within(1e-12));
+    }
+
+    /** The schedule of RNMT+ for one replica: 500 updates up, constant to 400,000, down by the same share to 1,200,000. */
+    @ParameterizedTest
+    @CsvSource({
+        "250, 0.5",
+        "500, 1",
+        "400000, 1",
+        "600000, 0.840896",
+        "800000, 0.707107",
+        "1200000, 0.5",
+        "1500000, 0.5",
+    })
+    void at_ofAnExponentialFall(int update, double expected) {
+        LearningRate schedule = new LearningRate(1, 500, 399_500, 0, new LearningRate.Exponential(800_000, 0.5), null);
+        assertThat(schedule.at(update, 2_000_000)).isCloseTo(expected, within(1e-6));
+    }
+
+    @Test
+    void twoFalls_areRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new LearningRate(1, 0, 0, 0, new LearningRate.Exponential(1, 0.5), new LearningRate.Halving(1)))
+                .withMessage(
+                        "training.learningRate must name one fall at most, but names both exponential and halving");
+    }
+
     @Test
     void at_neverExceedsThePeakNorFallsBelowZero() {
         for (int warmup : new int[] {0, 1, 7}) {

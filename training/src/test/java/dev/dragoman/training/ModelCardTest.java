@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class ModelCardTest {
     private final TranslationRecipe recipe = (TranslationRecipe) Recipe.read(Path.of("..", "recipes", "default.yaml"));
-    private final TrainingState state = new TrainingState(1500, new BatchPosition(0, 1500), 5400, -1);
+    private final TrainingState state =
+            new TrainingState(1500, new BatchPosition(0, 1500), 5400, -1, 0, 0, GradientHistory.NONE);
 
     @Test
     void of_recipeAndState_saysWhatTheModelIs() {

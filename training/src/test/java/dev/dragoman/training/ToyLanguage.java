@@ -1,11 +1,9 @@
 package dev.dragoman.training;
 
-import dev.dragoman.model.checkpoint.StoredType;
 import dev.dragoman.model.configuration.LanguageModelConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
 import dev.dragoman.model.configuration.NetworkConfiguration.Gating;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
-import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.training.Recipe.Experts;
 import dev.dragoman.training.data.Column;
 import java.io.IOException;
@@ -74,22 +72,16 @@ final class ToyLanguage {
                 List.of(corpus("dev.tsv", Column.SOURCE), corpus("dev.tsv", Column.TARGET)),
                 50,
                 network,
-                new Recipe.Training(
-                        5,
-                        Compute.FLOAT32,
-                        600,
-                        updates,
-                        0,
-                        new LearningRate(0.01, 20, updates, updates / 3),
-                        new Recipe.Adam(0.9, 0.98, 1e-8),
-                        1,
-                        every,
-                        2,
-                        updates,
-                        0,
-                        StoredType.F32,
-                        experts,
-                        null));
+                Trainings.with(ToyTask.training(updates, every), """
+                        tokensPerBatch: 600, labelSmoothing: 0, experts: %s,
+                        learningRate: {peak: 0.01, warmup: 20, constant: %d, cooldown: %d}
+                        """.formatted(yaml(experts), updates, updates / 3)));
+    }
+
+    private static String yaml(Experts experts) {
+        return "{optimizer: %s, weights: %s, beta2: %s, epsilon: %s, clipRms: %s}"
+                .formatted(
+                        experts.optimizer(), experts.weights(), experts.beta2(), experts.epsilon(), experts.clipRms());
     }
 
     static LanguageModelRecipe.Corpus corpus(String file, Column... columns) {

@@ -1,12 +1,10 @@
 package dev.dragoman.training;
 
-import dev.dragoman.model.checkpoint.StoredType;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
-import dev.dragoman.model.kernel.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,42 +83,21 @@ final class ToyTask {
 
     /** {@code updates} updates of some 300 tokens, a checkpoint every {@code every}, validation at the end. */
     static Recipe.Training training(int updates, int every) {
-        return new Recipe.Training(
-                5,
-                Compute.FLOAT32,
-                300,
-                updates,
-                0.1,
-                new LearningRate(0.01, 30, updates, updates / 3),
-                new Recipe.Adam(0.9, 0.98, 1e-8),
-                1,
-                every,
-                2,
-                updates,
-                0,
-                StoredType.F32,
-                null,
-                null);
-    }
-
-    /** The same over devices. */
-    static Recipe.Training over(List<String> devices, Recipe.Training training) {
-        return new Recipe.Training(
-                training.seed(),
-                training.precision(),
-                training.tokensPerBatch(),
-                training.updates(),
-                training.labelSmoothing(),
-                training.learningRate(),
-                training.adam(),
-                training.clipNorm(),
-                training.checkpointEvery(),
-                training.keepCheckpoints(),
-                training.validateEvery(),
-                training.validateSentences(),
-                training.modelPrecision(),
-                training.experts(),
-                devices);
+        return Trainings.of("""
+                seed: 5
+                precision: FLOAT32
+                tokensPerBatch: 300
+                updates: %d
+                labelSmoothing: 0.1
+                learningRate: {peak: 0.01, warmup: 30, constant: %d, cooldown: %d}
+                adam: {beta1: 0.9, beta2: 0.98, epsilon: 1.0e-8}
+                clipNorm: 1
+                checkpointEvery: %d
+                keepCheckpoints: 2
+                validateEvery: %d
+                validateSentences: 0
+                modelPrecision: F32
+                """.formatted(updates, updates, updates / 3, every, updates));
     }
 
     static TranslationObjective objective(TranslationRecipe recipe, Path folder) throws IOException {

@@ -40,7 +40,7 @@ class TrainerLearningTest {
         };
         try (TranslationObjective objective = ToyTask.objective(recipe, folder);
                 Trainer trainer = Trainer.start(recipe, objective, folder.resolve("run"), listener)) {
-            assertThat(trainer.train()).isTrue();
+            assertThat(trainer.train()).isEqualTo(Trainer.Outcome.COMPLETE);
             TrainingText.Development development =
                     objective.text().development().get(0);
             try (Translator translator = Translator.open(folder.resolve("run/model"))) {

@@ -84,8 +84,7 @@ class TrainerTest {
                         : Trainer.start(recipe, objective, into, recorder)) {
             recorder.actAt = stopAt;
             recorder.action = trainer::stop;
-            boolean complete = trainer.train();
-            assertThat(complete).isEqualTo(stopAt < 0);
+            assertThat(trainer.train()).isEqualTo(stopAt < 0 ? Trainer.Outcome.COMPLETE : Trainer.Outcome.STOPPED);
             assertThat(trainer.state().update())
                     .isEqualTo(stopAt < 0 ? recipe.training().updates() : stopAt);
         }
@@ -130,25 +129,11 @@ class TrainerTest {
     @ParameterizedTest
     @CsvSource({"PARALLEL, FACTORISED, FLOAT32", "RECURRENT, ADDITIVE, FLOAT32", "PARALLEL, FACTORISED, BFLOAT16"})
     void resume_computesWhatAnUninterruptedRunDoes(Form form, Score score, Compute precision) throws Exception {
-        Recipe.Training training = ToyTask.training(12, 5);
         TranslationRecipe recipe = ToyTask.recipe(
                 ToyTask.network(form, score, 0.2),
-                new Recipe.Training(
-                        training.seed(),
-                        precision,
-                        training.tokensPerBatch(),
-                        training.updates(),
-                        training.labelSmoothing(),
-                        training.learningRate(),
-                        training.adam(),
-                        training.clipNorm(),
-                        5,
-                        2,
-                        12,
-                        5,
-                        StoredType.BF16,
-                        null,
-                        null));
+                Trainings.with(
+                        ToyTask.training(12, 5),
+                        "precision: " + precision + ", validateSentences: 5, modelPrecision: BF16"));
         Recorder straight = train(recipe, folder.resolve("straight"), false, -1);
         assertThat(straight.updates.get(11).epoch()).as("more than one epoch").isPositive();
 
@@ -224,25 +209,9 @@ class TrainerTest {
     /** The best score so far is part of where a run stands, or a resumed run would replace a better model by a worse one. */
     @Test
     void validation_scoreIsInTheCheckpointOfTheSameUpdate() throws Exception {
-        Recipe.Training training = ToyTask.training(60, 30);
         TranslationRecipe recipe = ToyTask.recipe(
                 ToyTask.network(Form.PARALLEL, Score.FACTORISED, 0),
-                new Recipe.Training(
-                        5,
-                        Compute.FLOAT32,
-                        300,
-                        60,
-                        0,
-                        training.learningRate(),
-                        training.adam(),
-                        1,
-                        30,
-                        2,
-                        30,
-                        0,
-                        StoredType.F32,
-                        null,
-                        null));
+                Trainings.with(ToyTask.training(60, 30), "validateEvery: 30, labelSmoothing: 0"));
         Recorder recorder = train(recipe, run, false, -1);
         assertThat(recorder.validations).hasSize(2);
         double best = recorder.validations.stream()
@@ -359,6 +328,11 @@ class TrainerTest {
         TranslationRecipe other = recipe(ToyTask.network(Form.RECURRENT, Score.FACTORISED, 0.2));
         try (Objective objective = ToyTask.objective(other, folder)) {
             assertThatThrownBy(() -> Trainer.resume(other, objective, run, new Recorder()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith(
+                            newest(run)
+                                    + " was made by another recipe: network.attention.form was \"PARALLEL\" and is \"RECURRENT\".");
+            assertThatThrownBy(() -> Trainer.resume(other, objective, run, new Recorder(), true))
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageStartingWith(newest(run).resolve(CheckpointStore.WEIGHTS)
                             + ": decoder.layer1.input has shape [192, 48], the configuration asks for [192, 96]");

@@ -4,6 +4,7 @@ import dev.dragoman.inference.ModelUnavailableException;
 import dev.dragoman.model.checkpoint.ModelFormatException;
 import dev.dragoman.training.DivergedException;
 import dev.dragoman.training.RecipeException;
+import dev.dragoman.training.TrainingMemoryException;
 import dev.dragoman.training.data.CorpusException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
                 || failure instanceof ModelUnavailableException
                 || failure instanceof ModelFormatException
                 || failure instanceof DivergedException
+                || failure instanceof TrainingMemoryException
                 || failure instanceof CorpusException
                 || failure instanceof CommandException;
     }

@@ -64,6 +64,12 @@ final class TrainCommand implements Callable<Integer> {
     boolean resume;
 
     @Option(
+            names = "--accept-changes",
+            description =
+                    "Resume though recipe or text have changed so that the run will be one of neither the old nor the new.")
+    boolean acceptChanges;
+
+    @Option(
             names = "--report-every",
             paramLabel = "N",
             defaultValue = "10",
@@ -83,14 +89,21 @@ final class TrainCommand implements Callable<Integer> {
         try (StopOnExit stopOnExit = StopOnExit.open();
                 Objective objective = recipe.open(recipeFile, data, pieces, threads)) {
             print(objective.corpus(), output);
-            boolean complete = train(recipe, objective, stopOnExit, output);
-            output.println((complete ? "complete" : "stopped") + "; models and checkpoints are in " + run);
+            Trainer.Outcome outcome = train(recipe, objective, stopOnExit, output);
+            output.println(words(outcome, recipe) + "; models and checkpoints are in " + run);
             return ExitCode.OK;
         }
     }
 
-    /** Whether the recipe's last update was reached. */
-    private boolean train(Recipe recipe, Objective objective, StopOnExit stopOnExit, PrintWriter output)
+    private static String words(Trainer.Outcome outcome, Recipe recipe) {
+        return switch (outcome) {
+            case COMPLETE -> "complete";
+            case NO_BETTER -> "ended: no better score in " + recipe.training().patience() + " validations";
+            case STOPPED -> "stopped";
+        };
+    }
+
+    private Trainer.Outcome train(Recipe recipe, Objective objective, StopOnExit stopOnExit, PrintWriter output)
             throws IOException, InterruptedException {
         try (TrainingReporter reporter =
                         new TrainingReporter(run, recipe.name(), updatesPerRow, TrainingProgress::onStandardOutput);
@@ -102,15 +115,16 @@ final class TrainCommand implements Callable<Integer> {
                     trainer.parameters(),
                     trainer.state().update(),
                     recipe.training().updates()));
+            trainer.changes().forEach(change -> output.println("changed: " + change));
             stopOnExit.with(trainer::stop);
             return trainer.train();
         }
     }
 
-    private Trainer open(Recipe recipe, Objective objective, TrainingReporter reporter) {
+    private Trainer open(Recipe recipe, Objective objective, TrainingReporter reporter) throws IOException {
         try {
             return resume
-                    ? Trainer.resume(recipe, objective, run, reporter)
+                    ? Trainer.resume(recipe, objective, run, reporter, acceptChanges)
                     : Trainer.start(recipe, objective, run, reporter);
         } catch (IllegalStateException e) {
             throw new CommandException(e.getMessage() == null ? e.toString() : e.getMessage(), e);

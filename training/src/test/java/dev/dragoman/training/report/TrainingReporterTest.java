@@ -100,7 +100,7 @@ class TrainingReporterTest {
     }
 
     private static UpdateReport report(int update, Map<String, ExpertBalance> mixtures) {
-        return new UpdateReport(update, UPDATES, 0, update * 0.5, 100, 0.5, 1, 1, 1e-3, 1, mixtures);
+        return new UpdateReport(update, UPDATES, 0, update * 0.5, 100, 0.5, 1, 1, 1e-3, 1, false, mixtures);
     }
 
     @Test
@@ -175,6 +175,7 @@ class TrainingReporterTest {
                 loss,
                 1e-3,
                 1,
+                false,
                 Map.of("mixture", new ExpertBalance(0.5, 0.25, 0, 2, 8)));
     }
 }
