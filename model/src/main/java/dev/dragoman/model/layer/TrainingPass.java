@@ -12,6 +12,11 @@ public final class TrainingPass {
     private final Map<String, ExpertLoad> loads = new LinkedHashMap<>();
     private double balance;
 
+    /** Of a batch by itself. */
+    public TrainingPass() {
+        this(1);
+    }
+
     /**
      * Of a batch that is a part of what an update sees.
      *
