@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
             MixtureServing.Encoder.class,
             MixtureServing.Decoder.class,
             MixtureSweep.class,
-            Capacity.class
+            Capacity.class,
+            TrainingSpeed.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

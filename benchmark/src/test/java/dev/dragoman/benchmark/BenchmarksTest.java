@@ -1,6 +1,7 @@
 package dev.dragoman.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -93,5 +94,73 @@ class BenchmarksTest {
 
         assertThat(status).isEqualTo(1);
         assertThat(errors.toString()).contains("--from must be a power of two").hasLineCount(1);
+    }
+
+    /** Against a peer that counts what it is told to do, and claims a second for each update. */
+    @Test
+    void training_comparesWithTheShareOfThePeakAndWithAPeer() throws IOException {
+        Path recipe = Files.writeString(folder.resolve("recipe.yaml"), """
+                name: tiny
+                pieces: none
+                corpora: [{file: none, source: en, target: fr}]
+                development: []
+                maximumTokens: 40
+                network:
+                  vocabularySize: 200
+                  width: 16
+                  lstmCells: 16
+                  encoderLayers: 2
+                  decoderLayers: 2
+                  bidirectional: true
+                  residualFrom: 1
+                  attention: {form: PARALLEL, score: FACTORISED, size: 8}
+                  mixture: {experts: 4, perRow: 2, hidden: 16, encoderAfter: [1], decoderAfter: [1],
+                            importanceWeight: 0.01, loadWeight: 0.01, noiseFloor: 0.01, sigmoid: false}
+                  sharedSoftmax: true
+                  dropout: 0
+                  maximumLength: 40
+                training:
+                  seed: 1
+                  precision: FLOAT32
+                  tokensPerBatch: 200
+                  updates: 10
+                  labelSmoothing: 0.1
+                  learningRate: {peak: 0.001, warmup: 0, constant: 10, cooldown: 0}
+                  adam: {beta1: 0.9, beta2: 0.98, epsilon: 1.0e-8}
+                  clipNorm: 1
+                  checkpointEvery: 10
+                  keepCheckpoints: 1
+                  validateEvery: 10
+                  validateSentences: 0
+                  modelPrecision: F32
+                """);
+        Path peer = Files.writeString(
+                folder.resolve("peer.sh"),
+                "echo counting peer; while read n; do echo \"$n $n 0\"; echo $n >> '" + folder + "/updates'; done");
+
+        String output = run(
+                "training",
+                "--recipe",
+                recipe.toString(),
+                "--precision",
+                "FLOAT32",
+                "--updates",
+                "2",
+                "--python",
+                "sh",
+                "--peer",
+                peer.toString());
+
+        assertThat(output).contains("peer: counting peer parameters", "**Updates FLOAT32**");
+        String[] row = Files.readAllLines(folder.resolve("training-Updates-FLOAT32.csv"))
+                .get(1)
+                .split(",");
+        assertThat(row[6]).as("a second an update").isEqualTo("1000");
+        assertThat(Double.parseDouble(row[0]) * Double.parseDouble(row[7]))
+                .as("the rate against the peer")
+                .isCloseTo(1000, withinPercentage(2));
+        // Once without counting, once in the round.
+        assertThat(folder.resolve("updates")).hasContent("2\n2\n");
+        assertThat(folder.resolve("training-job.json")).content().contains("\"batches\"", "\"FACTORISED\"");
     }
 }

@@ -8,7 +8,8 @@ package dev.dragoman.training;
  * @param norms how many have been seen
  */
 public record GradientHistory(double mean, double variance, long norms) {
-    static final GradientHistory NONE = new GradientHistory(0, 0, 0);
+    /** Before the first update. */
+    public static final GradientHistory NONE = new GradientHistory(0, 0, 0);
 
     /** The variance never counts as less, or a run of equal norms would let nothing else pass. */
     private static final double LEAST_DEVIATION = 0.01;

@@ -11,7 +11,6 @@ import dev.dragoman.model.checkpoint.StoredType;
 import dev.dragoman.model.checkpoint.WeightFiles;
 import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.model.mixture.ExpertLoad;
-import dev.dragoman.model.mixture.ExpertStack;
 import dev.dragoman.training.data.BatchSampler;
 import dev.dragoman.training.data.BatchStream;
 import dev.dragoman.training.data.SamplerOptions;
@@ -19,12 +18,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +64,7 @@ public final class Trainer implements AutoCloseable {
         manager = ComputeDevice.newManager(network.device());
         try {
             initialize();
-            optimizer = optimizer(recipe.training());
+            optimizer = Optimizers.of(recipe.training(), network, manager);
         } catch (EngineException | OutOfMemoryError e) {
             close();
             if (TrainingMemoryException.is(e)) {
@@ -75,7 +72,8 @@ public final class Trainer implements AutoCloseable {
             }
             throw e;
         }
-        step = new TrainingStep(recipe.training(), objective, network, optimizer, manager, this::lastCheckpoint);
+        step = new TrainingStep(
+                recipe.training(), objective::tokens, network, optimizer, manager, this::lastCheckpoint);
         models = new RunModels(run, objective, recipe.training().modelPrecision(), parameters());
     }
 
@@ -99,27 +97,6 @@ public final class Trainer implements AutoCloseable {
             });
             network.kernels().number("spread", dense, training.initialRange());
         }
-    }
-
-    private Optimizer optimizer(Recipe.Training training) {
-        Set<String> all = network.namedParameters().keySet();
-        if (training.experts().optimizer() == Recipe.Experts.Kind.ADAM) {
-            return dense(training, all);
-        }
-        Map<String, ExpertStack> experts = network.expertStacks();
-        Set<String> others = new LinkedHashSet<>(all);
-        others.removeAll(experts.keySet());
-        return new SparseOptimizer(
-                dense(training, others),
-                new FactoredOptimizer(network.kernels(), experts, training.experts(), manager));
-    }
-
-    private Optimizer dense(Recipe.Training training, Set<String> names) {
-        Optimizer adam = new AdamOptimizer(network, names, training.adam(), training.clipNorm(), manager);
-        Recipe.Descent descent = training.descent();
-        return descent == null
-                ? adam
-                : new StagedOptimizer(adam, new DescentOptimizer(network, names, training.clipNorm()), descent.after());
     }
 
     /**

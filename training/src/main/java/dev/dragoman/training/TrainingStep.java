@@ -4,12 +4,14 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import dev.dragoman.model.BatchLoss;
+import dev.dragoman.model.TokenBatch;
 import dev.dragoman.model.TrainableNetwork;
 import dev.dragoman.model.mixture.ExpertLoad;
 import dev.dragoman.training.data.Batch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -17,27 +19,28 @@ import java.util.function.Supplier;
  *
  * <p>Every random number comes from a stream that the run's seed and the update's number determine.
  */
-final class TrainingStep {
+public final class TrainingStep {
     private final Recipe.Training training;
-    private final Objective objective;
+    private final Function<Batch, TokenBatch> tokens;
     private final TrainableNetwork network;
     private final Optimizer optimizer;
     private final NDManager manager;
     private final Supplier<String> lastCheckpoint;
 
     /**
+     * @param tokens a batch as the network takes it
      * @param manager owns what an update needs while it lasts
      * @param lastCheckpoint names the newest one, for messages
      */
-    TrainingStep(
+    public TrainingStep(
             Recipe.Training training,
-            Objective objective,
+            Function<Batch, TokenBatch> tokens,
             TrainableNetwork network,
             Optimizer optimizer,
             NDManager manager,
             Supplier<String> lastCheckpoint) {
         this.training = training;
-        this.objective = objective;
+        this.tokens = tokens;
         this.network = network;
         this.optimizer = optimizer;
         this.manager = manager;
@@ -53,7 +56,7 @@ final class TrainingStep {
      * @param passedOver whether nothing has moved, since the norm was out of the ordinary
      * @param gradients what is ordinary after it
      */
-    record Result(
+    public record Result(
             BatchLoss loss, double learningRate, double gradientNorm, boolean passedOver, GradientHistory gradients) {}
 
     /**
@@ -65,7 +68,7 @@ final class TrainingStep {
      * @throws DivergedException if a loss or the gradient's norm is not finite; no parameter has moved
      * @throws TrainingMemoryException if memory, that of the Java heap or of the engine, does not suffice
      */
-    Result run(int update, List<Batch> batches, GradientHistory before) {
+    public Result run(int update, List<Batch> batches, GradientHistory before) {
         try {
             return take(update, batches, before);
         } catch (EngineException | OutOfMemoryError e) {
@@ -94,14 +97,14 @@ final class TrainingStep {
 
     /** Adds the gradients of batches, each with its share of their tokens. */
     private BatchLoss gradients(int update, List<Batch> batches) {
-        double tokens = batches.stream().mapToLong(Batch::targetTokens).sum();
+        double sum = batches.stream().mapToLong(Batch::targetTokens).sum();
         double total = 0;
         double logLikelihood = 0;
         Map<String, ExpertLoad> loads = new LinkedHashMap<>();
         for (Batch batch : batches) {
-            double share = batch.targetTokens() / tokens;
+            double share = batch.targetTokens() / sum;
             try (NDManager scratch = manager.newSubManager()) {
-                BatchLoss loss = network.train(scratch, objective.tokens(batch), training.labelSmoothing(), share);
+                BatchLoss loss = network.train(scratch, tokens.apply(batch), training.labelSmoothing(), share);
                 if (!Double.isFinite(loss.total())) {
                     throw diverged(update, "the loss is " + loss.total());
                 }
@@ -110,7 +113,7 @@ final class TrainingStep {
                 loss.loads().forEach((layer, load) -> loads.merge(layer, load, ExpertLoad::plus));
             }
         }
-        return new BatchLoss(total, logLikelihood, (int) tokens, loads);
+        return new BatchLoss(total, logLikelihood, (int) sum, loads);
     }
 
     private DivergedException diverged(int update, String what) {

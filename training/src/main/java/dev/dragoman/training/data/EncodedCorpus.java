@@ -78,6 +78,20 @@ public final class EncodedCorpus {
         return new EncodedCorpus(builder);
     }
 
+    /**
+     * Pairs that are encoded already, without control pieces, of one nameless part.
+     *
+     * @param sources as many as targets
+     */
+    public static EncodedCorpus ofPairs(List<int[]> sources, List<int[]> targets) {
+        Builder builder = new Builder();
+        builder.beginPart(CorpusPart.of(Path.of(""), OptionalInt.empty()));
+        for (int i = 0; i < sources.size(); i++) {
+            builder.add(sources.get(i), targets.get(i));
+        }
+        return new EncodedCorpus(builder);
+    }
+
     private static EncodedCorpus read(List<CorpusPart> parts, CorpusEncoder open) throws IOException {
         Builder builder = new Builder();
         try (CorpusEncoder encoder = open) {

@@ -34,7 +34,16 @@ class TrainingDiskTest {
 
     private static boolean canMount() throws InterruptedException {
         try {
-            return new ProcessBuilder("unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt")
+            return new ProcessBuilder(
+                                    "unshare",
+                                    "--user",
+                                    "--map-root-user",
+                                    "--mount",
+                                    "mount",
+                                    "-t",
+                                    "tmpfs",
+                                    "none",
+                                    "/mnt")
                             .redirectErrorStream(true)
                             .start()
                             .waitFor()
@@ -85,8 +94,9 @@ class TrainingDiskTest {
     void fullDisk_isNamed_andTheLastCheckpointGoesOn() throws Exception {
         String output = train(tmpfs("size=1300k"));
         assertThat(output)
-                .containsPattern("dragoman train: the checkpoint of update \\d+ cannot be written: .*No space left on device; the"
-                        + " last good checkpoint is .*update-\\d{8}")
+                .containsPattern(
+                        "dragoman train: the checkpoint of update \\d+ cannot be written: .*No space left on device; the"
+                                + " last good checkpoint is .*update-\\d{8}")
                 .doesNotContain("\tat ");
         List<String> left = checkpoints();
         assertThat(left).isNotEmpty().allMatch(name -> name.matches("update-\\d{8}"));
@@ -97,7 +107,8 @@ class TrainingDiskTest {
                 "--recipe", recipe.toString(), "--data", folder.toString(), "--output", run.toString(), "--resume")) {
             assertThat(process.await()).as(process.output()).isZero();
             assertThat(process.output())
-                    .contains("update " + Integer.parseInt(left.get(left.size() - 1).substring(7)) + " of 40")
+                    .contains("update "
+                            + Integer.parseInt(left.get(left.size() - 1).substring(7)) + " of 40")
                     .contains("complete");
         }
     }

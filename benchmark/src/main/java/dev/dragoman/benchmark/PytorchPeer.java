@@ -1,0 +1,75 @@
+package dev.dragoman.benchmark;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code pytorch_training.py} in a process of its own, which takes updates when it is told to. */
+final class PytorchPeer implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader answers;
+    private final PrintWriter orders;
+    private final String description;
+
+    private PytorchPeer(Process process) throws IOException {
+        this.process = process;
+        answers = process.inputReader(StandardCharsets.UTF_8);
+        orders = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+        description = answer();
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param python a Python that has PyTorch
+     * @param script the peer
+     * @param job what it reads, written to {@code jobFile}
+     * @throws BenchmarkException if it does not start; what it says of the reason is on standard error
+     */
+    static PytorchPeer start(String python, Path script, Object job, Path jobFile, int threads) {
+        try {
+            Files.write(jobFile, JsonMapper.builder().build().writeValueAsBytes(job));
+            ProcessBuilder builder = new ProcessBuilder(python, script.toString(), jobFile.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
+            return new PytorchPeer(builder.start());
+        } catch (IOException e) {
+            throw new BenchmarkException("the peer does not start: " + e.getMessage());
+        }
+    }
+
+    /** What it is, and how many parameters it has. */
+    String description() {
+        return description;
+    }
+
+    /** Takes so many updates and returns the seconds, by the clock. */
+    double seconds(int updates, Rounds.Clock clock) {
+        orders.println(updates);
+        String[] times = answer().split(" ");
+        return Double.parseDouble(times[clock == Rounds.Clock.CPU ? 0 : 1]);
+    }
+
+    private String answer() {
+        try {
+            String line = answers.readLine();
+            if (line == null) {
+                throw new BenchmarkException("the peer has ended; what it said is above");
+            }
+            return line;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        orders.close();
+        process.destroy();
+    }
+}
