@@ -55,7 +55,7 @@ public final class TranslationNetwork extends NetworkBlock implements Replicable
                         embedding,
                         configuration.sharedSoftmax(),
                         configuration.vocabularySize(),
-                        configuration.width()));
+                        configuration.softmaxWidth()));
     }
 
     /** A network without values; {@link #initialize} or a reader of weights fills it. */
@@ -80,7 +80,8 @@ public final class TranslationNetwork extends NetworkBlock implements Replicable
                 expertCompute,
                 configuration.dropout(),
                 configuration.mixture().perRow(),
-                configuration.mixture().noiseFloor());
+                configuration.mixture().noiseFloor(),
+                configuration.attention().heads());
         return new TranslationNetwork(Kernels.load(settings, device), configuration);
     }
 
@@ -120,15 +121,17 @@ public final class TranslationNetwork extends NetworkBlock implements Replicable
         NDArray rows = manager.create(input.rows());
         NDArray targets = manager.create(batch.targetOutput().realIds());
         List<Segment> segments = new ArrayList<>(encoder.segments(source, recording));
-        segments.addAll(decoder.segments(
-                memory -> decoder.first(
-                        embedding.embed(ids, recording), decoder.attendTo(memory, source.mask(), recording), recording),
+        Decoder.Pass decoding = decoder.pass(
+                top -> new Decoder.Inputs(
+                        embedding.embed(ids, recording),
+                        decoder.attendTo(encoder.memory(top, recording), source.mask(), recording)),
                 rows,
-                recording));
+                recording);
+        segments.addAll(decoding.segments());
         return new ForwardPass(
                 embedding.embed(source.ids(), recording),
                 segments,
-                top -> softmax.loss(top, rows, targets, smoothing, recording));
+                top -> softmax.loss(decoding.top(top), rows, targets, smoothing, recording));
     }
 
     @Override
@@ -154,7 +157,7 @@ public final class TranslationNetwork extends NetworkBlock implements Replicable
         return decoder.step(embedding.embed(lastIds, false), source, state);
     }
 
-    /** The best continuations of rows {@code [N, D]}: log-probabilities and ids, {@code [N, count]} each. */
+    /** The best continuations of rows, as {@link Decoder.Step} has them: log-probabilities and ids, {@code [N, count]} each. */
     NDList best(NDArray top, int count) {
         return softmax.best(top, count);
     }

@@ -22,13 +22,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DecodingTest {
     private static final int VOCABULARY = 11;
@@ -41,7 +42,7 @@ class DecodingTest {
     void open() {
         Engines.prepare();
         manager = NDManager.newBaseManager();
-        network = network(Form.PARALLEL);
+        network = network(of(Form.PARALLEL));
     }
 
     @AfterEach
@@ -50,9 +51,21 @@ class DecodingTest {
         manager.close();
     }
 
-    private TranslationNetwork network(Form form) {
-        TranslationNetwork result =
-                TranslationNetwork.of(TinyNetworks.of(VOCABULARY, form, Score.FACTORISED, true, 12), Compute.FLOAT32);
+    private static NetworkConfiguration of(Form form) {
+        return TinyNetworks.of(VOCABULARY, form, Score.FACTORISED, true, 12);
+    }
+
+    static Stream<NetworkConfiguration> makes() {
+        return Stream.concat(
+                Arrays.stream(Form.values()).map(DecodingTest::of),
+                Stream.of(
+                        TinyNetworks.gnmt(VOCABULARY),
+                        TinyNetworks.rnmt(VOCABULARY, 1, 3),
+                        TinyNetworks.mixed(VOCABULARY)));
+    }
+
+    private TranslationNetwork network(NetworkConfiguration configuration) {
+        TranslationNetwork result = TranslationNetwork.of(configuration, Compute.FLOAT32);
         RandomArrays.fill(result, manager, new Random(21), 0.5);
         return result;
     }
@@ -75,10 +88,10 @@ class DecodingTest {
      * every step is held against a decoding of that one sentence along those tokens.
      */
     @ParameterizedTest
-    @EnumSource(Form.class)
-    void reorder_anyHow_rowsGoOnAsIfAlone(Form form) {
+    @MethodSource("makes")
+    void reorder_anyHow_rowsGoOnAsIfAlone(NetworkConfiguration configuration) {
         network.close();
-        network = network(form);
+        network = network(configuration);
         Random random = new Random(22);
         try (Decoding decoding = decoding(SOURCES)) {
             List<Row> rows = new ArrayList<>();
@@ -169,8 +182,11 @@ class DecodingTest {
         }
     }
 
-    @Test
-    void step_attention_isAsWideAsEachSource_andSumsToOne() {
+    @ParameterizedTest
+    @MethodSource("makes")
+    void step_attention_isAsWideAsEachSource_andSumsToOne(NetworkConfiguration configuration) {
+        network.close();
+        network = network(configuration);
         try (Decoding decoding = decoding(SOURCES)) {
             assertThat(decoding.step(new int[] {BOS, BOS, BOS}, 1, false).attention())
                     .isNull();

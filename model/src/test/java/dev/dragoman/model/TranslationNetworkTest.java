@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TranslationNetworkTest {
@@ -55,7 +54,7 @@ class TranslationNetworkTest {
         manager.close();
     }
 
-    /** Every form, score, direction and width of the recurrent state. */
+    /** Every form, score, direction and width of the recurrent state, and networks of other makes, dense and with mixtures. */
     static Stream<Arguments> variants() {
         List<Arguments> all = new ArrayList<>();
         for (Form form : Form.values()) {
@@ -67,12 +66,26 @@ class TranslationNetworkTest {
                 }
             }
         }
+        others().forEach(configuration -> all.add(Arguments.of(configuration)));
         return all.stream();
     }
 
+    static Stream<NetworkConfiguration> others() {
+        return Stream.of(
+                TinyNetworks.gnmt(VOCABULARY),
+                TinyNetworks.gnmt(VOCABULARY, 1, 2),
+                TinyNetworks.rnmt(VOCABULARY),
+                TinyNetworks.rnmt(VOCABULARY, 1, 3),
+                TinyNetworks.mixed(VOCABULARY));
+    }
+
     private TranslationNetwork network(NetworkConfiguration configuration, Compute compute) {
+        return network(configuration, compute, 0.4);
+    }
+
+    private TranslationNetwork network(NetworkConfiguration configuration, Compute compute, double scale) {
         TranslationNetwork network = TranslationNetwork.of(configuration, compute);
-        RandomArrays.fill(network, manager, new Random(12), 0.4);
+        RandomArrays.fill(network, manager, new Random(12), scale);
         return network;
     }
 
@@ -144,8 +157,19 @@ class TranslationNetworkTest {
                 shared,
                 0,
                 50);
+        assertGradients(configuration, 0.4);
+    }
+
+    /** Dense ones with greater weights, since those of the attention would otherwise have next to no gradient. */
+    @ParameterizedTest
+    @MethodSource("others")
+    void gradients_ofOtherNetworks_equalFiniteDifferences(NetworkConfiguration configuration) {
+        assertGradients(configuration, configuration.mixture().decoderAfter().isEmpty() ? 0.8 : 0.4);
+    }
+
+    private void assertGradients(NetworkConfiguration configuration, double scale) {
         Random random = new Random(13);
-        try (TranslationNetwork network = network(configuration, Compute.FLOAT32)) {
+        try (TranslationNetwork network = network(configuration, Compute.FLOAT32, scale)) {
             Map<String, Parameter> parameters = network.namedParameters();
             AtomicInteger checked = new AtomicInteger();
             noisyLoss(network);
@@ -207,10 +231,15 @@ class TranslationNetworkTest {
         return best;
     }
 
+    static Stream<NetworkConfiguration> forms() {
+        return Stream.concat(
+                Arrays.stream(Form.values()).map(form -> TinyNetworks.of(VOCABULARY, form, Score.FACTORISED, true, 12)),
+                others());
+    }
+
     @ParameterizedTest
-    @EnumSource(Form.class)
-    void bfloat16_isCloseToFloat32_inLossAndGradient(Form form) {
-        NetworkConfiguration configuration = TinyNetworks.of(VOCABULARY, form, Score.FACTORISED, true, 12);
+    @MethodSource("forms")
+    void bfloat16_isCloseToFloat32_inLossAndGradient(NetworkConfiguration configuration) {
         float[][] gradients = new float[2][];
         double[] losses = new double[2];
         for (int i = 0; i < 2; i++) {
@@ -341,7 +370,7 @@ class TranslationNetworkTest {
                                 manager.create(target.rows())),
                         false)
                 .get(0);
-        NDList best = network.best(top.reshape(-1, network.configuration().width()), VOCABULARY);
+        NDList best = network.best(top.reshape(-1, network.configuration().softmaxWidth()), VOCABULARY);
         long[] bestIds = best.get(1).toLongArray();
         float[] values = best.get(0).toFloatArray();
         float[][][] result = new float[target.sentences()][target.length()][VOCABULARY];

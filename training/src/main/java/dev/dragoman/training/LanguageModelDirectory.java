@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The {@code config.json} of a language model's directory, which beside it holds the same files as that of a translation model. It has
@@ -74,7 +76,12 @@ public final class LanguageModelDirectory {
     public static Description readConfiguration(Path directory) {
         Path file = directory.resolve(ModelDirectory.CONFIGURATION);
         try {
-            return JSON.readValue(Files.readAllBytes(file), Description.class);
+            JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+            // Came later than the format; null stands for what there was before.
+            if (tree.path("languageModel") instanceof ObjectNode network && !network.has("layerNormalisation")) {
+                network.putNull("layerNormalisation");
+            }
+            return JSON.treeToValue(tree, Description.class);
         } catch (NoSuchFileException e) {
             throw new ModelFormatException(file, "no such file", e);
         } catch (IOException e) {

@@ -2,7 +2,10 @@ package dev.dragoman.training;
 
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
+import dev.dragoman.model.configuration.NetworkConfiguration.BothWays;
+import dev.dragoman.model.configuration.NetworkConfiguration.ContextTo;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.Join;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
 import java.io.IOException;
@@ -70,6 +73,50 @@ final class ToyTask {
                 true,
                 dropout,
                 50);
+    }
+
+    /**
+     * A small GNMT (Wu et al. 2016): dense, the encoder's layer of twice the width, the context to every decoder layer. With more layers
+     * below the residual connections plain cells do not begin to align within hundreds of updates.
+     */
+    static NetworkConfiguration gnmt() {
+        return new NetworkConfiguration(
+                VOCABULARY,
+                48,
+                48,
+                1,
+                2,
+                true,
+                2,
+                new Attention(Form.RECURRENT, Score.ADDITIVE, 32, 1, ContextTo.LAYERS),
+                new Mixture(1, 1, 1, List.of(), List.of(), 0, 0, 0, false),
+                true,
+                0,
+                50,
+                new BothWays(1, Join.CONCATENATED),
+                false);
+    }
+
+    /**
+     * A small RNMT+ (Chen et al. 2018): every encoder layer both ways, normalised gates, four heads, the context to every decoder layer and
+     * the softmax; and, as it has not, experts.
+     */
+    static NetworkConfiguration rnmt() {
+        return new NetworkConfiguration(
+                VOCABULARY,
+                48,
+                48,
+                2,
+                3,
+                true,
+                3,
+                new Attention(Form.INPUT_FEEDING, Score.ADDITIVE, 32, 4, ContextTo.LAYERS_AND_SOFTMAX),
+                new Mixture(4, 2, 48, List.of(1), List.of(1), 0.01, 0.01, 0.01, false),
+                false,
+                0.1,
+                50,
+                new BothWays(2, Join.CONCATENATED),
+                true);
     }
 
     static TranslationRecipe recipe(NetworkConfiguration network, Recipe.Training training) {

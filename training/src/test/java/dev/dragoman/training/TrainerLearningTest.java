@@ -6,11 +6,13 @@ import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.Translator;
+import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,8 +25,22 @@ class TrainerLearningTest {
     @ParameterizedTest(name = "{0}, {1}, reversed: {2}")
     @CsvSource({"PARALLEL, FACTORISED, false", "PARALLEL, FACTORISED, true", "RECURRENT, ADDITIVE, true"})
     void train_toNearPerfectOnSentencesNeverSeen(Form form, Score score, boolean reversed) throws Exception {
+        assertLearns(ToyTask.network(form, score, 0), reversed, 280);
+    }
+
+    @Test
+    void train_gnmt() throws Exception {
+        assertLearns(ToyTask.gnmt(), true, 400);
+    }
+
+    @Test
+    void train_rnmt() throws Exception {
+        assertLearns(ToyTask.rnmt(), true, 280);
+    }
+
+    private void assertLearns(NetworkConfiguration network, boolean reversed, int updates) throws Exception {
         ToyTask.write(folder, reversed, 2000);
-        TranslationRecipe recipe = ToyTask.recipe(ToyTask.network(form, score, 0), ToyTask.training(280, 280));
+        TranslationRecipe recipe = ToyTask.recipe(network, ToyTask.training(updates, updates));
         List<Double> losses = new ArrayList<>();
         List<ValidationReport> validations = new ArrayList<>();
         TrainingListener listener = new TrainingListener() {
@@ -59,9 +75,9 @@ class TrainerLearningTest {
             }
         }
         // From guessing among a thousand pieces to what label smoothing of 0.1 leaves.
-        assertThat(losses).hasSize(280);
+        assertThat(losses).hasSize(updates);
         assertThat(losses.get(0)).isGreaterThan(5);
-        assertThat(losses.get(279)).isLessThan(0.3);
+        assertThat(losses.get(updates - 1)).isLessThan(0.3);
         assertThat(validations).hasSize(1);
         ValidationReport.Direction direction = validations.get(0).directions().get(0);
         assertThat(direction.perplexity()).isLessThan(1.5);

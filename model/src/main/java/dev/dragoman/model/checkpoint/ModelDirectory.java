@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -28,6 +29,10 @@ public final class ModelDirectory {
 
     /** The first format in which {@code network.mixture.gating} must be there. */
     private static final int GATING = 2;
+
+    /** Fields that came later than the formats and may be absent in all of them, for what there was before them. */
+    private static final Map<String, List<String>> LATER = Map.of(
+            "/network", List.of("bothWays", "layerNormalisation"), "/network/attention", List.of("heads", "contextTo"));
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -83,8 +88,9 @@ public final class ModelDirectory {
                 throw new ModelFormatException(file, "is that of a language model, which does not translate");
             }
             if (format < GATING) {
-                addGating(tree);
+                addAbsent(tree, "/network/mixture", List.of("gating"));
             }
+            LATER.forEach((place, fields) -> addAbsent(tree, place, fields));
             return JSON.treeToValue(tree, ModelConfiguration.class);
         } catch (IOException e) {
             throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
@@ -93,10 +99,10 @@ public final class ModelDirectory {
         }
     }
 
-    /** Before the format had a choice of gates there was one, which is the default. */
-    private static void addGating(JsonNode tree) {
-        if (tree.at("/network/mixture") instanceof ObjectNode mixture && !mixture.has("gating")) {
-            mixture.putNull("gating");
+    /** Before a field was there, there was no choice; what there was is the default, which null stands for. */
+    private static void addAbsent(JsonNode tree, String place, List<String> fields) {
+        if (tree.at(place) instanceof ObjectNode object) {
+            fields.stream().filter(field -> !object.has(field)).forEach(object::putNull);
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.dragoman.model.configuration;
 
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every size of a language model: embedding, LSTM layers with mixture layers between them, softmax (Shazeer et al. 2017, section 5.1 and
@@ -15,6 +17,7 @@ import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
  * @param sharedSoftmax whether the softmax uses the embedding as its weight
  * @param dropout rate on the output of every embedding, LSTM and mixture layer when training, in {@code [0, 1)}
  * @param maximumLength the longest sentence, in tokens, that the model is meant for
+ * @param layerNormalisation whether every gate of every LSTM cell is normalised; absent for no
  */
 public record LanguageModelConfiguration(
         int vocabularySize,
@@ -25,8 +28,10 @@ public record LanguageModelConfiguration(
         Mixture mixture,
         boolean sharedSoftmax,
         double dropout,
-        int maximumLength) {
+        int maximumLength,
+        @Nullable Boolean layerNormalisation) {
     public LanguageModelConfiguration {
+        layerNormalisation = layerNormalisation != null && layerNormalisation;
         Requirement.present("mixture", mixture);
         Requirement.atLeast("vocabularySize", vocabularySize, 4);
         Requirement.atLeast("width", width, 2);
@@ -41,5 +46,35 @@ public record LanguageModelConfiguration(
         for (int layer : mixture.decoderAfter()) {
             Requirement.range("mixture.decoderAfter", layer, 1, layers);
         }
+    }
+
+    /** With plain LSTM cells. */
+    public LanguageModelConfiguration(
+            int vocabularySize,
+            int width,
+            int lstmCells,
+            int layers,
+            int residualFrom,
+            Mixture mixture,
+            boolean sharedSoftmax,
+            double dropout,
+            int maximumLength) {
+        this(
+                vocabularySize,
+                width,
+                lstmCells,
+                layers,
+                residualFrom,
+                mixture,
+                sharedSoftmax,
+                dropout,
+                maximumLength,
+                null);
+    }
+
+    /** Whether every gate is normalised. */
+    @Override
+    public Boolean layerNormalisation() {
+        return Objects.requireNonNull(layerNormalisation);
     }
 }

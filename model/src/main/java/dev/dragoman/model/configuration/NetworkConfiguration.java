@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param lstmCells C, cells per LSTM layer; where it differs from {@code width} the output is projected to {@code width}
  * @param encoderLayers LSTM layers of the encoder, the bidirectional one counted once
  * @param decoderLayers LSTM layers of the decoder
- * @param bidirectional whether the first encoder layer reads both ways (each way {@code width / 2} outputs, concatenated)
+ * @param bidirectional whether encoder layers read both ways
  * @param residualFrom the lowest LSTM layer with a residual connection: 1 as in Shazeer et al. 2017, 3 as in GNMT
  * @param attention how the decoder looks at the source
  * @param mixture the mixture-of-experts layers; with no positions named the network is dense
  * @param sharedSoftmax whether the softmax uses the embedding as its weight
  * @param dropout rate on the output of every embedding, LSTM and mixture layer when training, in {@code [0, 1)}
  * @param maximumLength the longest sentence, in tokens, that the model is meant for
+ * @param bothWays which encoder layers read both ways, and how; absent for {@link BothWays#BOTTOM_IN_HALVES}, and where none does
+ * @param layerNormalisation whether every gate of every LSTM cell is normalised, as in RNMT+ (Chen et al. 2018); absent for no
  */
 public record NetworkConfiguration(
         int vocabularySize,
@@ -32,7 +34,9 @@ public record NetworkConfiguration(
         Mixture mixture,
         boolean sharedSoftmax,
         double dropout,
-        int maximumLength) {
+        int maximumLength,
+        @Nullable BothWays bothWays,
+        @Nullable Boolean layerNormalisation) {
     /** Deeper stacks do not train, and a damaged number must not make a reader build layers until memory ends. */
     static final int MOST_LAYERS = 40;
 
@@ -47,7 +51,59 @@ public record NetworkConfiguration(
          * The first decoder layer supplies the query for its own step; the context, projected, is added to what the layers above read.
          * Training then needs no loop over target steps.
          */
-        PARALLEL
+        PARALLEL,
+        /**
+         * As {@link #RECURRENT}, but the layers above see the context that the first layer's output of their own step attends to; the
+         * first layer reads it at the next step, and zeros at its first (Luong et al. 2015, section 3.3; RNMT+).
+         */
+        INPUT_FEEDING
+    }
+
+    /** What reads the context beside its own input, other than as {@link Form} says. */
+    public enum ContextTo {
+        /** Nothing: the layers above the first see the context through it. */
+        FIRST_LAYER,
+        /** Every decoder layer above the first, as in GNMT. */
+        LAYERS,
+        /** The softmax too, as in RNMT+. */
+        LAYERS_AND_SOFTMAX;
+
+        /** Whether the layers above the first do. */
+        public boolean layers() {
+            return this != FIRST_LAYER;
+        }
+
+        /** Whether the softmax does. */
+        public boolean softmax() {
+            return this == LAYERS_AND_SOFTMAX;
+        }
+    }
+
+    /** How the outputs of a forward and a backward LSTM become one. */
+    public enum Join {
+        /** Each has half the cells and half the outputs; concatenated. */
+        HALVES,
+        /** Each has all of both; concatenated to twice the width, as in GNMT and RNMT+. */
+        CONCATENATED,
+        /** Each has all of both; added. */
+        SUMMED
+    }
+
+    /**
+     * Encoder layers that read both ways.
+     *
+     * <p>Where the top layer's outputs are {@link Join#CONCATENATED} a matrix {@code [D, 2D]} brings them back to the width.
+     *
+     * @param layers how many, from the bottom
+     * @param join how each of them makes one output of two
+     */
+    public record BothWays(int layers, Join join) {
+        public static final BothWays BOTTOM_IN_HALVES = new BothWays(1, Join.HALVES);
+
+        public BothWays {
+            Requirement.range("bothWays.layers", layers, 1, MOST_LAYERS);
+            Requirement.present("bothWays.join", join);
+        }
     }
 
     /** The function that scores a source position (Shazeer et al. 2017, appendix G). */
@@ -63,13 +119,44 @@ public record NetworkConfiguration(
      *
      * @param form where the context goes
      * @param score the scoring function
-     * @param size A, its hidden size
+     * @param size A, its hidden size, of all heads together
+     * @param heads parts of {@code size}, each of which scores by itself and averages its own part of the source vectors; the context is
+     *     all of them side by side. Absent for 1
+     * @param contextTo what reads the context besides; absent for {@link ContextTo#FIRST_LAYER}
      */
-    public record Attention(Form form, Score score, int size) {
+    public record Attention(
+            Form form,
+            Score score,
+            int size,
+            @Nullable Integer heads,
+            @Nullable ContextTo contextTo) {
         public Attention {
+            heads = heads == null ? 1 : heads;
+            contextTo = contextTo == null ? ContextTo.FIRST_LAYER : contextTo;
             Requirement.present("attention.form", form);
             Requirement.present("attention.score", score);
             Requirement.atLeast("attention.size", size, 1);
+            Requirement.atLeast("attention.heads", heads, 1);
+            Requirement.that(
+                    size % heads == 0,
+                    "attention.size must be a multiple of attention.heads, " + heads + ", but is " + size);
+        }
+
+        /** One head, and the context to the first layer only. */
+        public Attention(Form form, Score score, int size) {
+            this(form, score, size, null, null);
+        }
+
+        /** Parts that score by themselves. */
+        @Override
+        public Integer heads() {
+            return Objects.requireNonNull(heads);
+        }
+
+        /** What reads the context besides. */
+        @Override
+        public ContextTo contextTo() {
+            return Objects.requireNonNull(contextTo);
         }
     }
 
@@ -188,6 +275,7 @@ public record NetworkConfiguration(
     }
 
     public NetworkConfiguration {
+        layerNormalisation = layerNormalisation != null && layerNormalisation;
         Requirement.present("attention", attention);
         Requirement.present("mixture", mixture);
         Requirement.atLeast("vocabularySize", vocabularySize, 4);
@@ -198,17 +286,107 @@ public record NetworkConfiguration(
         Requirement.atLeast("residualFrom", residualFrom, 1);
         Requirement.range("dropout", dropout, 0, 0.99);
         Requirement.atLeast("maximumLength", maximumLength, 1);
-        if (bidirectional) {
+        Requirement.that(
+                bidirectional || bothWays == null,
+                "bothWays must be left out where bidirectional is false, but is " + bothWays);
+        if (join(bidirectional, bothWays) == Join.HALVES && bidirectional) {
             Requirement.that(width % 2 == 0, "width must be even for a bidirectional layer, but is " + width);
             Requirement.that(
                     lstmCells % 2 == 0, "lstmCells must be even for a bidirectional layer, but is " + lstmCells);
         }
+        int layersBothWays = layersBothWays(bidirectional, bothWays);
+        Requirement.range("bothWays.layers", layersBothWays, 0, encoderLayers);
+        if (join(bidirectional, bothWays) == Join.CONCATENATED) {
+            // Nothing can be added where a layer gives another width than it reads: at the first, and above the last
+            // that reads both ways.
+            int least = layersBothWays == encoderLayers ? 2 : layersBothWays + 2;
+            Requirement.that(
+                    residualFrom >= least,
+                    "residualFrom must be at least " + least + " where the outputs of " + layersBothWays
+                            + " encoder layers are concatenated, but is " + residualFrom);
+        }
+        Requirement.that(
+                width % attention.heads() == 0,
+                "width must be a multiple of attention.heads, " + attention.heads() + ", but is " + width);
+        Requirement.that(
+                !sharedSoftmax || !attention.contextTo().softmax(),
+                "sharedSoftmax must be false where the softmax reads the context (attention.contextTo is "
+                        + attention.contextTo() + "), but is true");
+        Requirement.that(
+                attention.form() != Form.PARALLEL || attention.contextTo() != ContextTo.LAYERS || decoderLayers > 1,
+                "decoderLayers must be at least 2 where only layers above the first read the context, but is "
+                        + decoderLayers);
         for (int layer : mixture.encoderAfter()) {
             Requirement.range("mixture.encoderAfter", layer, 1, encoderLayers);
         }
         for (int layer : mixture.decoderAfter()) {
             Requirement.range("mixture.decoderAfter", layer, 1, decoderLayers);
         }
+    }
+
+    /** Without what later versions added: the bottom encoder layer alone reads both ways, if one does, and nothing is normalised. */
+    public NetworkConfiguration(
+            int vocabularySize,
+            int width,
+            int lstmCells,
+            int encoderLayers,
+            int decoderLayers,
+            boolean bidirectional,
+            int residualFrom,
+            Attention attention,
+            Mixture mixture,
+            boolean sharedSoftmax,
+            double dropout,
+            int maximumLength) {
+        this(
+                vocabularySize,
+                width,
+                lstmCells,
+                encoderLayers,
+                decoderLayers,
+                bidirectional,
+                residualFrom,
+                attention,
+                mixture,
+                sharedSoftmax,
+                dropout,
+                maximumLength,
+                null,
+                null);
+    }
+
+    /** Whether every gate is normalised. */
+    @Override
+    public Boolean layerNormalisation() {
+        return Objects.requireNonNull(layerNormalisation);
+    }
+
+    /** How many encoder layers read both ways, from the bottom. */
+    public int layersBothWays() {
+        return layersBothWays(bidirectional, bothWays);
+    }
+
+    private static int layersBothWays(boolean bidirectional, @Nullable BothWays bothWays) {
+        return !bidirectional ? 0 : bothWays == null ? BothWays.BOTTOM_IN_HALVES.layers : bothWays.layers;
+    }
+
+    /** How they make one output of two; without meaning where there are none. */
+    public Join join() {
+        return join(bidirectional, bothWays);
+    }
+
+    private static Join join(boolean bidirectional, @Nullable BothWays bothWays) {
+        return !bidirectional || bothWays == null ? BothWays.BOTTOM_IN_HALVES.join : bothWays.join;
+    }
+
+    /** Numbers that an encoder layer, counted from 1, gives for each position, or, for 0, the embedding. */
+    public int encoderWidth(int layer) {
+        return layer >= 1 && layer <= layersBothWays() && join() == Join.CONCATENATED ? 2 * width : width;
+    }
+
+    /** Numbers that the softmax reads for each position. */
+    public int softmaxWidth() {
+        return attention.contextTo().softmax() ? 2 * width : width;
     }
 
     /** Whether LSTM outputs are projected. */

@@ -2,6 +2,7 @@ package dev.dragoman.model.configuration;
 
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
+import dev.dragoman.model.configuration.NetworkConfiguration.Join;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import java.util.Set;
  * balanced gate is counted at its mean, {@code mixture.perRow} experts of a level.
  *
  * @param embedding the table of piece vectors
- * @param recurrent LSTM layers, with the weights that read the context of attention
+ * @param recurrent LSTM layers, with the weights that read the context of attention, and the matrix above an encoder that reads both ways
  * @param attention its projections and scores
  * @param gates of all mixture layers
  * @param experts of all mixture layers
@@ -48,23 +49,50 @@ public record NetworkSize(
     public static NetworkSize of(NetworkConfiguration configuration, int sourceTokens) {
         Requirement.atLeast("sourceTokens", sourceTokens, 0);
         int width = configuration.width();
-        int cells = configuration.lstmCells();
-        boolean parallel = configuration.attention().form() == Form.PARALLEL;
-        LayerSize above = lstm(width, cells, width);
-        LayerSize bottom = configuration.bidirectional()
-                ? lstm(width, cells / 2, width / 2).times(2)
-                : above;
-        LayerSize first = parallel ? above.plus(LayerSize.matrix(width, width)) : lstm(2 * width, cells, width);
-        int layersAbove = configuration.encoderLayers() + configuration.decoderLayers() - 2;
         Mixture mixture = configuration.mixture();
-        int mixtures = distinct(mixture.encoderAfter()) + distinct(mixture.decoderAfter());
+        LayerSize gates = gate(mixture, width).times(distinct(mixture.decoderAfter()));
+        LayerSize experts = experts(mixture, width).times(distinct(mixture.decoderAfter()));
+        for (int layer : Set.copyOf(mixture.encoderAfter())) {
+            gates = gates.plus(gate(mixture, configuration.encoderWidth(layer)));
+            experts = experts.plus(experts(mixture, configuration.encoderWidth(layer)));
+        }
         return new NetworkSize(
                 LayerSize.embedding(configuration.vocabularySize(), width, configuration.sharedSoftmax() ? 0 : 2),
-                bottom.plus(first).plus(above.times(layersAbove)),
+                encoder(configuration).plus(decoder(configuration)),
                 LayerSize.attention(width, configuration.attention().size(), sourceTokens),
-                gate(mixture, width).times(mixtures),
-                experts(mixture, width).times(mixtures),
-                softmax(configuration.sharedSoftmax(), configuration.vocabularySize(), width));
+                gates,
+                experts,
+                softmax(configuration.sharedSoftmax(), configuration.vocabularySize(), configuration.softmaxWidth()));
+    }
+
+    private static LayerSize encoder(NetworkConfiguration configuration) {
+        int width = configuration.width();
+        int cells = configuration.lstmCells();
+        boolean normalised = configuration.layerNormalisation();
+        LayerSize size = LayerSize.NONE;
+        for (int layer = 1; layer <= configuration.encoderLayers(); layer++) {
+            int inputs = configuration.encoderWidth(layer - 1);
+            boolean bothWays = layer <= configuration.layersBothWays();
+            int parts = bothWays && configuration.join() == Join.HALVES ? 2 : 1;
+            size = size.plus(
+                    lstm(inputs, cells / parts, width / parts, normalised).times(bothWays ? 2 : 1));
+        }
+        int top = configuration.encoderWidth(configuration.encoderLayers());
+        return top == width ? size : size.plus(LayerSize.matrix(top, width));
+    }
+
+    private static LayerSize decoder(NetworkConfiguration configuration) {
+        int width = configuration.width();
+        int cells = configuration.lstmCells();
+        boolean normalised = configuration.layerNormalisation();
+        boolean parallel = configuration.attention().form() == Form.PARALLEL;
+        boolean toLayers = configuration.attention().contextTo().layers();
+        LayerSize first = lstm(parallel ? width : 2 * width, cells, width, normalised);
+        if (parallel && !toLayers) {
+            first = first.plus(LayerSize.matrix(width, width));
+        }
+        LayerSize above = lstm(toLayers ? 2 * width : width, cells, width, normalised);
+        return first.plus(above.times(configuration.decoderLayers() - 1));
     }
 
     /**
@@ -78,15 +106,19 @@ public record NetworkSize(
         int mixtures = distinct(mixture.decoderAfter());
         return new NetworkSize(
                 LayerSize.embedding(configuration.vocabularySize(), width, configuration.sharedSoftmax() ? 0 : 1),
-                lstm(width, configuration.lstmCells(), width).times(configuration.layers()),
+                lstm(width, configuration.lstmCells(), width, configuration.layerNormalisation())
+                        .times(configuration.layers()),
                 LayerSize.NONE,
                 gate(mixture, width).times(mixtures),
                 experts(mixture, width).times(mixtures),
                 softmax(configuration.sharedSoftmax(), configuration.vocabularySize(), width));
     }
 
-    private static LayerSize lstm(int inputs, int cells, int outputs) {
-        return cells == outputs ? LayerSize.lstm(inputs, cells) : LayerSize.projectedLstm(inputs, cells, outputs);
+    private static LayerSize lstm(int inputs, int cells, int outputs, boolean normalised) {
+        LayerSize size =
+                cells == outputs ? LayerSize.lstm(inputs, cells) : LayerSize.projectedLstm(inputs, cells, outputs);
+        // A gain beside every bias.
+        return normalised ? size.plus(LayerSize.vector(4L * cells)) : size;
     }
 
     private static LayerSize experts(Mixture mixture, int width) {

@@ -73,7 +73,8 @@ public final class Kernels implements AutoCloseable {
                         "expert_compute", settings.expertCompute().code(),
                         "dropout", settings.dropout(),
                         "experts_per_row", settings.expertsPerRow(),
-                        "noise_floor", settings.noiseFloor()));
+                        "noise_floor", settings.noiseFloor(),
+                        "attention_heads", settings.attentionHeads()));
         Model model = Model.newInstance("kernels", device, ENGINE);
         try {
             model.load(new ByteArrayInputStream(archive));

@@ -5,9 +5,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import dev.dragoman.model.block.GradientTape;
 import dev.dragoman.model.block.Initializers;
 import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.NetworkConfiguration;
+import dev.dragoman.model.configuration.NetworkConfiguration.ContextTo;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.kernel.Kernels;
 import dev.dragoman.model.mixture.ExpertStack;
@@ -15,7 +17,8 @@ import dev.dragoman.model.mixture.MixtureOfExperts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,25 +28,37 @@ import org.jspecify.annotations.Nullable;
  * attended from its own previous output; the layers above see the context through it. In the {@link Form#PARALLEL} form the context of
  * a step, multiplied by a matrix {@code [D, D]}, is added to the first layer's output of the same step, which is what all layers above
  * read. In both, everything above the first layer works on all time steps of a batch at once when training, the mixture layers
- * included.
+ * included. In the {@link Form#INPUT_FEEDING} form the first layer attends with its output, for the layers above, and reads the same context
+ * at its next step.
+ *
+ * <p>Where the layers above the first read the context themselves ({@link ContextTo}), it is beside what they read, {@code [x; context]}, and
+ * in the parallel form not added to it; where the softmax does, it is beside the top output.
  */
 public final class Decoder extends NetworkBlock {
     private final SourceAttention attention;
     private final @Nullable Parameter contextWeight;
     private final LayerStack stack;
+    private final Form form;
+    private final ContextTo contextTo;
+    private final int width;
 
     public Decoder(Kernels kernels, NetworkConfiguration configuration) {
         super(kernels);
-        int width = configuration.width();
+        width = configuration.width();
+        form = configuration.attention().form();
+        contextTo = configuration.attention().contextTo();
         int cells = configuration.lstmCells();
-        boolean parallel = configuration.attention().form() == Form.PARALLEL;
+        boolean added = form == Form.PARALLEL && !contextTo.layers();
         attention = addChildBlock("attention", new SourceAttention(kernels, configuration.attention(), width));
-        contextWeight = parallel ? parameter("context", Initializers.fanIn(width), width, width) : null;
+        contextWeight = added ? parameter("context", Initializers.fanIn(width), width, width) : null;
         List<@Nullable LstmLayer> layers = new ArrayList<>();
         List<@Nullable MixtureOfExperts> mixtures = new ArrayList<>();
         for (int layer = 1; layer <= configuration.decoderLayers(); layer++) {
-            int inputs = layer == 1 && !parallel ? 2 * width : width;
-            layers.add(addChildBlock("layer" + layer, new LstmLayer(kernels, inputs, cells, width)));
+            boolean reads = layer == 1 ? form != Form.PARALLEL : contextTo.layers();
+            layers.add(addChildBlock(
+                    "layer" + layer,
+                    new LstmLayer(
+                            kernels, reads ? 2 * width : width, cells, width, configuration.layerNormalisation())));
             mixtures.add(
                     configuration.mixture().decoderAfter().contains(layer)
                             ? addChildBlock(
@@ -59,46 +74,122 @@ public final class Decoder extends NetworkBlock {
     }
 
     /**
-     * Teacher forcing: embedded target inputs {@code [T, B, D]} to top outputs {@code [T, B, D]}.
+     * Teacher forcing: embedded target inputs {@code [T, B, D]} to top outputs {@code [T, B, D]}, or {@code [T, B, 2D]} where the softmax
+     * reads the context.
      *
      * @param rows {@code [N]} flat indices of the target's real positions
      * @param training null for serving
      */
     public NDArray decode(NDArray embedded, EncodedSource source, NDArray rows, @Nullable TrainingPass training) {
-        boolean recording = training != null;
-        return Segment.run(segments(x -> first(x, source, recording), rows, recording), embedded, training);
+        Pass pass = pass(x -> new Inputs(x, source), rows, training != null);
+        return pass.top(Segment.run(pass.segments(), embedded, training));
     }
 
     /**
-     * The same, layer by layer.
+     * What the first layer works on.
      *
-     * @param first leads to what {@link #first} gives, from whatever the first segment is to read
+     * @param embedded target inputs {@code [T, B, D]}
+     * @param source what it attends to
      */
-    public List<Segment> segments(UnaryOperator<NDArray> first, NDArray rows, boolean training) {
-        List<Segment> segments = new ArrayList<>();
-        segments.add(new Segment(stack, 1, first, rows));
-        segments.addAll(stack.segments(2, rows, training));
-        return segments;
+    public record Inputs(NDArray embedded, EncodedSource source) {}
+
+    /**
+     * The way of a batch through the decoder, layer by layer.
+     *
+     * @param inputs of the first layer, from what the first segment is to read
+     * @param rows {@code [N]} flat indices of the target's real positions
+     * @param training whether gradients are recorded
+     */
+    public Pass pass(Function<NDArray, Inputs> inputs, NDArray rows, boolean training) {
+        return new Pass(inputs, rows, training);
     }
 
-    /** The first layer, with attention: {@code [T, B, D]} to the same. */
-    public NDArray first(NDArray embedded, EncodedSource source, boolean training) {
-        if (contextWeight == null) {
-            NDArray y = attention.sequence(embedded, source, stack.lstm(1), training);
-            return stack.finishLstm(1, y, embedded, training);
+    /** A batch on its way; to be gone once. */
+    public final class Pass {
+        private final Function<NDArray, Inputs> inputs;
+        private final NDArray rows;
+        private final boolean recording;
+        /** Of all steps {@code [T, B, D]}, when the first segment has been gone and anything above reads it. */
+        private @Nullable NDArray context;
+
+        private Pass(Function<NDArray, Inputs> inputs, NDArray rows, boolean recording) {
+            this.inputs = inputs;
+            this.rows = rows;
+            this.recording = recording;
         }
-        NDArray y = stack.lstm(1).sequence(embedded, training);
-        NDArray query = stack.finishLstm(1, y, embedded, training);
-        NDArray context = attention.attend(query, source, training).get(0);
-        return kernels.one("add_projected", training, query, context, contextWeight.getArray());
+
+        /** From what the inputs are made of to what {@link #top} reads. */
+        public List<Segment> segments() {
+            List<Segment> segments = new ArrayList<>();
+            segments.add(new Segment(stack, 1, this::first, rows));
+            segments.addAll(stack.segments(2, rows, recording, contextTo.layers() ? this::beside : x -> x));
+            return segments;
+        }
+
+        /** What the softmax reads. */
+        public NDArray top(NDArray x) {
+            return contextTo.softmax() ? beside(x) : x;
+        }
+
+        private NDArray first(NDArray x, @Nullable TrainingPass training) {
+            Inputs read = inputs.apply(x);
+            NDArray embedded = read.embedded();
+            if (form != Form.PARALLEL) {
+                NDList both = attention.sequence(
+                        embedded, read.source(), stack.lstm(1), form == Form.INPUT_FEEDING, recording);
+                return keep(stack.finishLstm(1, both.get(0), embedded, recording), both.get(1), training);
+            }
+            NDArray y = stack.lstm(1).sequence(embedded, recording);
+            NDArray query = stack.finishLstm(1, y, embedded, recording);
+            NDArray attended = attention.attend(query, read.source(), recording).get(0);
+            return contextWeight == null
+                    ? keep(query, attended, training)
+                    : kernels.one("add_projected", recording, query, attended, contextWeight.getArray());
+        }
+
+        /**
+         * Keeps the context for the layers above, if these read it.
+         *
+         * <p>A mixture layer cuts the graph, and what is below it gets its gradient later than what is above. The context is read on both
+         * sides, so it is cut here beside the first layer's output: both gradients then go on into what they share at once, when they are
+         * complete.
+         */
+        private NDArray keep(NDArray x, NDArray attended, @Nullable TrainingPass training) {
+            if (!contextTo.layers()) {
+                return x;
+            }
+            if (training == null || !stack.hasMixtures()) {
+                context = attended;
+                return x;
+            }
+            NDArray joint = kernels.one("beside", true, x, attended);
+            NDArray leaf = GradientTape.leaf(x);
+            NDArray contextLeaf = GradientTape.leaf(attended);
+            training.tape()
+                    .onBackward(() -> GradientTape.backward(
+                            joint, kernels.one("beside", false, leaf.getGradient(), contextLeaf.getGradient())));
+            context = contextLeaf;
+            return leaf;
+        }
+
+        private NDArray beside(NDArray x) {
+            return kernels.one(
+                    "beside", recording, x, Objects.requireNonNull(context, "the first segment comes first"));
+        }
     }
 
-    /** The state before the first token: output {@code [N, R]} and cells {@code [N, C]} of every layer, bottom to top, all zero. */
+    /**
+     * The state before the first token: output {@code [N, R]} and cells {@code [N, C]} of every layer, bottom to top, and the context
+     * {@code [N, D]} where the first layer is fed its last; all zero.
+     */
     public NDList initialState(NDManager manager, long rows) {
         NDList state = new NDList();
         for (int layer = 1; layer <= stack.size(); layer++) {
             state.add(manager.zeros(new Shape(rows, stack.lstm(layer).outputs())));
             state.add(manager.zeros(new Shape(rows, stack.lstm(layer).cells())));
+        }
+        if (form == Form.INPUT_FEEDING) {
+            state.add(manager.zeros(new Shape(rows, width)));
         }
         return state;
     }
@@ -106,7 +197,7 @@ public final class Decoder extends NetworkBlock {
     /**
      * One step for each row.
      *
-     * @param top outputs of the top layer {@code [N, D]}
+     * @param top outputs of the top layer {@code [N, D]}, or {@code [N, 2D]} where the softmax reads the context
      * @param state the new state
      * @param attention weights over the source {@code [N, S]}
      */
@@ -123,30 +214,46 @@ public final class Decoder extends NetworkBlock {
         NDArray input = embedded.squeeze(0);
         NDList next = new NDList(state.size());
         NDArray x;
-        NDArray weights;
-        if (contextWeight == null) {
-            NDList attended = attention.attend(state.get(0).expandDims(0), source, false);
-            NDArray context = attended.get(0).squeeze(0);
-            weights = attended.get(1);
-            NDList stepped = stack.lstm(1).step(input.concat(context, 1), state.get(0), state.get(1));
-            next.addAll(stepped);
-            x = stack.finishLstmStep(1, stepped.get(0), input);
-        } else {
-            NDList stepped = stack.lstm(1).step(input, state.get(0), state.get(1));
-            next.addAll(stepped);
-            NDArray query = stack.finishLstmStep(1, stepped.get(0), input);
-            NDList attended = attention.attend(query.expandDims(0), source, false);
-            weights = attended.get(1);
-            x = kernels.one("add_projected", false, query, attended.get(0).squeeze(0), contextWeight.getArray());
+        NDList attended;
+        switch (form) {
+            case RECURRENT -> {
+                attended = attention.attend(state.get(0).expandDims(0), source, false);
+                NDArray read = input.concat(attended.get(0).squeeze(0), 1);
+                next.addAll(stack.lstm(1).step(read, state.get(0), state.get(1)));
+                x = stack.finishLstmStep(1, next.get(0), input);
+            }
+            case INPUT_FEEDING -> {
+                NDArray read = input.concat(state.get(2 * stack.size()), 1);
+                next.addAll(stack.lstm(1).step(read, state.get(0), state.get(1)));
+                attended = attention.attend(next.get(0).expandDims(0), source, false);
+                x = stack.finishLstmStep(1, next.get(0), input);
+            }
+            case PARALLEL -> {
+                next.addAll(stack.lstm(1).step(input, state.get(0), state.get(1)));
+                x = stack.finishLstmStep(1, next.get(0), input);
+                attended = attention.attend(x.expandDims(0), source, false);
+            }
+            default -> throw new AssertionError(form);
+        }
+        NDArray context = attended.get(0).squeeze(0);
+        if (contextWeight != null) {
+            x = kernels.one("add_projected", false, x, context, contextWeight.getArray());
         }
         x = stack.finishMixtureStep(1, x);
         for (int layer = 2; layer <= stack.size(); layer++) {
             int at = 2 * (layer - 1);
-            NDList stepped = stack.lstm(layer).step(x, state.get(at), state.get(at + 1));
+            NDArray read = contextTo.layers() ? x.concat(context, 1) : x;
+            NDList stepped = stack.lstm(layer).step(read, state.get(at), state.get(at + 1));
             next.addAll(stepped);
             x = stack.finishMixtureStep(layer, stack.finishLstmStep(layer, stepped.get(0), x));
         }
-        return new Step(x, next, weights.squeeze(1));
+        if (form == Form.INPUT_FEEDING) {
+            next.add(context);
+        }
+        return new Step(
+                contextTo.softmax() ? x.concat(context, 1) : x,
+                next,
+                attended.get(1).squeeze(1));
     }
 
     /** The experts' stacks of all mixture layers, by the paths of their parameters within the whole network. */

@@ -2,6 +2,8 @@ package dev.dragoman.model.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.nn.Parameter;
+import dev.dragoman.model.block.Initializers;
 import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.kernel.Kernels;
@@ -10,39 +12,50 @@ import dev.dragoman.model.mixture.MixtureOfExperts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source side: a stack of LSTM layers, the first of them bidirectional where configured, with mixture layers between them.
+ * The source side: a stack of LSTM layers, the lowest of them bidirectional where configured, with mixture layers between them.
  *
  * <p>Every layer's output passes dropout and then the layer's input is added to it, from {@code residualFrom} up (Shazeer et al. 2017,
- * appendices C and E).
+ * appendices C and E). Where the top layer's output is twice as wide as the network, a matrix {@code [D, 2D]} makes the memory of it, as
+ * in RNMT+ (Chen et al. 2018).
  */
 public final class Encoder extends NetworkBlock {
-    private final @Nullable BidirectionalLstmLayer bothWays;
+    private final List<BidirectionalLstmLayer> bothWays = new ArrayList<>();
     private final LayerStack stack;
+    private final @Nullable Parameter projection;
 
     public Encoder(Kernels kernels, NetworkConfiguration configuration) {
         super(kernels);
         int width = configuration.width();
         int cells = configuration.lstmCells();
-        bothWays = configuration.bidirectional()
-                ? addChildBlock("layer1", new BidirectionalLstmLayer(kernels, width, cells, width))
-                : null;
+        boolean normalised = configuration.layerNormalisation();
         List<@Nullable LstmLayer> layers = new ArrayList<>();
         List<@Nullable MixtureOfExperts> mixtures = new ArrayList<>();
         for (int layer = 1; layer <= configuration.encoderLayers(); layer++) {
-            layers.add(
-                    layer == 1 && configuration.bidirectional()
-                            ? null
-                            : addChildBlock("layer" + layer, new LstmLayer(kernels, width, cells, width)));
+            String name = "layer" + layer;
+            int inputs = configuration.encoderWidth(layer - 1);
+            if (layer <= configuration.layersBothWays()) {
+                bothWays.add(addChildBlock(
+                        name,
+                        new BidirectionalLstmLayer(kernels, inputs, cells, width, configuration.join(), normalised)));
+                layers.add(null);
+            } else {
+                layers.add(addChildBlock(name, new LstmLayer(kernels, inputs, cells, width, normalised)));
+            }
             mixtures.add(
                     configuration.mixture().encoderAfter().contains(layer)
                             ? addChildBlock(
-                                    "mixture" + layer, new MixtureOfExperts(kernels, configuration.mixture(), width))
+                                    "mixture" + layer,
+                                    new MixtureOfExperts(
+                                            kernels, configuration.mixture(), configuration.encoderWidth(layer)))
                             : null);
         }
         stack = new LayerStack(kernels, "encoder", layers, mixtures, configuration.residualFrom());
+        int top = configuration.encoderWidth(configuration.encoderLayers());
+        projection = top == width ? null : parameter("projection", Initializers.fanIn(top), width, top);
     }
 
     /**
@@ -51,23 +64,27 @@ public final class Encoder extends NetworkBlock {
      * @param training null for serving
      */
     public NDArray encode(NDArray embedded, SourceArrays source, @Nullable TrainingPass training) {
-        return Segment.run(segments(source, training != null), embedded, training);
+        return memory(Segment.run(segments(source, training != null), embedded, training), training != null);
     }
 
-    /** The same, layer by layer. */
+    /** The same, layer by layer, up to what {@link #memory} reads. */
     public List<Segment> segments(SourceArrays source, boolean training) {
-        BidirectionalLstmLayer first = bothWays;
-        if (first == null) {
-            return stack.segments(1, source.rows(), training);
-        }
         List<Segment> segments = new ArrayList<>();
-        segments.add(new Segment(
-                stack,
-                1,
-                x -> stack.finishLstm(1, first.sequence(x, source.reversal(), training), x, training),
-                source.rows()));
-        segments.addAll(stack.segments(2, source.rows(), training));
+        for (BidirectionalLstmLayer both : bothWays) {
+            int layer = segments.size() + 1;
+            segments.add(new Segment(
+                    stack,
+                    layer,
+                    (x, pass) -> stack.finishLstm(layer, both.sequence(x, source.reversal(), training), x, training),
+                    source.rows()));
+        }
+        segments.addAll(stack.segments(bothWays.size() + 1, source.rows(), training, UnaryOperator.identity()));
         return segments;
+    }
+
+    /** The memory {@code [S, B, D]}, of what the top layer gives. */
+    public NDArray memory(NDArray top, boolean training) {
+        return projection == null ? top : kernels.one("project", training, top, projection.getArray());
     }
 
     /** The experts' stacks of all mixture layers, by the paths of their parameters within the whole network. */

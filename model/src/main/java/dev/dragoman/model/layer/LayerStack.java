@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What encoder and decoder stacks share: dropout, residual connections, and the mixture layer that may follow an LSTM layer. */
@@ -87,15 +88,27 @@ final class LayerStack {
         return path + ".mixture" + layer;
     }
 
-    /** LSTM layers from {@code first} on, each with its mixture layer. */
-    List<Segment> segments(int first, NDArray rows, boolean training) {
+    /**
+     * LSTM layers from {@code first} on, each with its mixture layer.
+     *
+     * @param reading what a layer reads, of the layer below
+     */
+    List<Segment> segments(int first, NDArray rows, boolean training, UnaryOperator<NDArray> reading) {
         List<Segment> segments = new ArrayList<>();
         for (int i = first; i <= size(); i++) {
             int layer = i;
             segments.add(new Segment(
-                    this, layer, x -> finishLstm(layer, lstm(layer).sequence(x, training), x, training), rows));
+                    this,
+                    layer,
+                    (x, pass) -> finishLstm(layer, lstm(layer).sequence(reading.apply(x), training), x, training),
+                    rows));
         }
         return segments;
+    }
+
+    /** Whether a mixture layer follows any of the LSTM layers. */
+    boolean hasMixtures() {
+        return mixtures.stream().anyMatch(Objects::nonNull);
     }
 
     /** One decoder step after an LSTM layer, rows {@code [N, D]}. */

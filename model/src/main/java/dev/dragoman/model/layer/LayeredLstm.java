@@ -10,6 +10,7 @@ import dev.dragoman.model.mixture.MixtureOfExperts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The layers of a language model between embedding and softmax: LSTM layers, each followed by a mixture layer where configured. */
@@ -25,7 +26,10 @@ public final class LayeredLstm extends NetworkBlock {
         List<@Nullable LstmLayer> layers = new ArrayList<>();
         List<@Nullable MixtureOfExperts> mixtures = new ArrayList<>();
         for (int layer = 1; layer <= configuration.layers(); layer++) {
-            layers.add(addChildBlock("layer" + layer, new LstmLayer(kernels, width, configuration.lstmCells(), width)));
+            layers.add(addChildBlock(
+                    "layer" + layer,
+                    new LstmLayer(
+                            kernels, width, configuration.lstmCells(), width, configuration.layerNormalisation())));
             mixtures.add(
                     configuration.mixture().decoderAfter().contains(layer)
                             ? addChildBlock(
@@ -47,7 +51,7 @@ public final class LayeredLstm extends NetworkBlock {
 
     /** The same, layer by layer. */
     public List<Segment> segments(NDArray rows, boolean training) {
-        return stack.segments(1, rows, training);
+        return stack.segments(1, rows, training, UnaryOperator.identity());
     }
 
     /** The experts' stacks of all mixture layers, by the paths of their parameters within the whole network. */

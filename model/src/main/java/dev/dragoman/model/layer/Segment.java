@@ -6,7 +6,6 @@ import dev.dragoman.model.mixture.ReplicatedMixture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +13,25 @@ import org.jspecify.annotations.Nullable;
  * replicas meet.
  */
 public final class Segment {
+    /** What comes before the mixture layer: from the segment's input to the mixture layer's. */
+    @FunctionalInterface
+    interface Below {
+        /**
+         * @param training null for serving
+         */
+        NDArray of(NDArray x, @Nullable TrainingPass training);
+    }
+
     private final LayerStack stack;
     private final int layer;
-    private final UnaryOperator<NDArray> below;
+    private final Below below;
     private final NDArray rows;
 
     /**
      * @param layer the LSTM layer, counted from 1
-     * @param below what comes before the mixture layer
      * @param rows {@code [N]} flat indices of real positions
      */
-    Segment(LayerStack stack, int layer, UnaryOperator<NDArray> below, NDArray rows) {
+    Segment(LayerStack stack, int layer, Below below, NDArray rows) {
         this.stack = stack;
         this.layer = layer;
         this.below = below;
@@ -39,7 +46,7 @@ public final class Segment {
     static NDArray run(List<Segment> segments, NDArray input, @Nullable TrainingPass training) {
         NDArray x = input;
         for (Segment segment : segments) {
-            x = segment.stack.finishMixture(segment.layer, segment.below.apply(x), segment.rows, training);
+            x = segment.stack.finishMixture(segment.layer, segment.below.of(x, training), segment.rows, training);
         }
         return x;
     }
@@ -58,7 +65,7 @@ public final class Segment {
         List<NDArray> ys = new ArrayList<>();
         List<NDArray> rows = new ArrayList<>();
         for (int r = 0; r < xs.size(); r++) {
-            ys.add(replicas.get(r).below.apply(xs.get(r)));
+            ys.add(replicas.get(r).below.of(xs.get(r), training));
             rows.add(replicas.get(r).rows);
         }
         Segment first = replicas.get(0);

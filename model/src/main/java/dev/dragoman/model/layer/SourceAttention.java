@@ -15,6 +15,9 @@ import dev.dragoman.model.kernel.Kernels;
  * position x and the query y, and the mean of the positions under it.
  *
  * <p>Parameters: U {@code [A, D]} for source positions, W {@code [A, D]} for queries, V {@code [A]}. Padding gets weight zero.
+ *
+ * <p>Of several heads each has an equal part of A for its score and of D for its mean, in order: the context is their means side by side,
+ * as in RNMT+ (Chen et al. 2018), and the weights that are reported are the mean over the heads.
  */
 public final class SourceAttention extends NetworkBlock {
     private final Parameter u;
@@ -25,6 +28,11 @@ public final class SourceAttention extends NetworkBlock {
     public SourceAttention(Kernels kernels, Attention configuration, int width) {
         super(kernels);
         int size = configuration.size();
+        int heads = kernels.settings().attentionHeads();
+        if (configuration.heads() != heads) {
+            throw new IllegalArgumentException(
+                    "attention.heads must be that of the kernels, " + heads + ", but is " + configuration.heads());
+        }
         factorised = configuration.score() == Score.FACTORISED;
         u = parameter("source", Initializers.fanIn(width), size, width);
         w = parameter("query", Initializers.fanIn(width), size, width);
@@ -58,9 +66,16 @@ public final class SourceAttention extends NetworkBlock {
                 flag(queries, factorised));
     }
 
-    /** The first layer of the recurrent form over a whole target, {@code [T, B, D]} to {@code [T, B, R]}. */
-    public NDArray sequence(NDArray x, EncodedSource source, LstmLayer layer, boolean training) {
-        return kernels.one(
+    /**
+     * A layer that reads a context beside its input over a whole target {@code [T, B, D]}.
+     *
+     * @param fed whether it reads at each step the context that its last output attended to, zeros at first, and not the one that its last
+     *     output, zeros at first, attends to
+     * @return its outputs {@code [T, B, R]} and the contexts {@code [T, B, D]}: where it is fed those attended to by the steps' outputs,
+     *     else those that the steps read
+     */
+    public NDList sequence(NDArray x, EncodedSource source, LstmLayer layer, boolean fed, boolean training) {
+        return kernels.call(
                 "lstm_with_attention",
                 training,
                 x,
@@ -70,6 +85,7 @@ public final class SourceAttention extends NetworkBlock {
                 w.getArray(),
                 v.getArray(),
                 flag(x, factorised),
+                flag(x, fed),
                 layer.weights());
     }
 

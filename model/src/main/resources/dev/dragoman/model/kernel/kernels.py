@@ -15,6 +15,7 @@ class Kernels(Module):
   expert_compute : int
   experts_per_row : int
   noise_floor : float
+  attention_heads : int
 
   # ---- embedding ------------------------------------------------------------------------------------------------
 
@@ -35,9 +36,58 @@ class Kernels(Module):
 
   # ---- LSTM -----------------------------------------------------------------------------------------------------
 
-  # weights: [4C, I], [4C, R], [4C] (gate order i, f, g, o), and [R, C] where the output is projected.
+  # weights: [4C, I], [4C, R], [4C] (gate order i, f, g, o), where the gates are normalised their gains [4C], and [R, C] where the output is
+  # projected.
+  def is_normalised(self: __torch__.Kernels, weights: List[Tensor]) -> bool:
+    normalised = False
+    if len(weights) > 3:
+      normalised = weights[3].dim() == 1
+    return normalised
+
+  # Matrices in the type of products, vectors in the wide one.
+  def cast_normalised(self: __torch__.Kernels, weights: List[Tensor]) -> List[Tensor]:
+    cast = annotate(List[Tensor], [])
+    for weight in weights:
+      if weight.dim() == 1:
+        cast.append(weight.to(self.wide))
+      else:
+        cast.append(weight.to(self.compute))
+    return cast
+
+  # One step of a layer with normalised gates (Ba et al. 2016, as in RNMT+): what each of the four is made of, input and state together,
+  # is brought to mean 0 and variance 1 over the cells, then to its gain and bias. gates [N, 4C], the part of the input; state h [N, R] and,
+  # in the wide type, s [N, C] -> new h, new s.
+  def normalised_step(self: __torch__.Kernels, gates: Tensor, cast: List[Tensor], h: Tensor, s: Tensor) -> Tuple[Tensor, Tensor]:
+    cells = s.size(1)
+    mixed = torch.addmm(gates, h, cast[1].t()).view(-1, 4, cells)
+    standard = torch.layer_norm(mixed, [cells], None, None, 1e-6, False)
+    i, f, g, o, = torch.unbind(torch.addcmul(cast[2].view(4, cells), standard, cast[3].view(4, cells)), 1)
+    next_s = torch.addcmul(torch.sigmoid(f) * s, torch.sigmoid(i), torch.tanh(g))
+    next_h = (torch.sigmoid(o) * torch.tanh(next_s)).to(cast[1].dtype)
+    if len(cast) > 4:
+      next_h = torch.linear(next_h, cast[4])
+    return (next_h, next_s)
+
+  # The layer with normalised gates over a sequence: the input's part of all steps at once.
+  def lstm_normalised(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tensor:
+    cast = self.cast_normalised(weights)
+    h = torch.zeros([x.size(1), weights[1].size(1)], dtype=self.compute, device=x.device)
+    s = torch.zeros([x.size(1), weights[1].size(0) // 4], dtype=self.wide, device=x.device)
+    outputs = annotate(List[Tensor], [])
+    for gates in torch.unbind(torch.linear(x, cast[0]), 0):
+      h, s, = self.normalised_step(gates, cast, h, s)
+      outputs.append(h)
+    return torch.stack(outputs)
+
   # x [T, B, I] -> [T, B, R], from a zero state.
   def lstm(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tensor:
+    if self.is_normalised(weights):
+      y = self.lstm_normalised(x, weights)
+    else:
+      y = self.lstm_plain(x, weights)
+    return y
+
+  def lstm_plain(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tensor:
     c = self.compute
     cells = weights[1].size(0) // 4
     outputs = weights[1].size(1)
@@ -52,6 +102,13 @@ class Kernels(Module):
 
   # One step of the same layer: x [N, I], state h [N, R], s [N, C] -> new h, new s.
   def lstm_step(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], h: Tensor, s: Tensor) -> Tuple[Tensor, Tensor]:
+    if self.is_normalised(weights):
+      next_h, next_s, = self.normalised_step(torch.linear(x, weights[0]), weights, h, s)
+    else:
+      next_h, next_s, = self.plain_step(x, weights, h, s)
+    return (next_h, next_s)
+
+  def plain_step(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], h: Tensor, s: Tensor) -> Tuple[Tensor, Tensor]:
     gates = torch.linear(x, weights[0], weights[2]) + torch.linear(h, weights[1])
     i, f, g, o, = torch.chunk(gates, 4, 1)
     next_s = torch.sigmoid(f) * s + torch.sigmoid(i) * torch.tanh(g)
@@ -62,14 +119,30 @@ class Kernels(Module):
 
   # Forward and backward layer side by side. reversal [T * B]: for each position the flat index of its mirror image
   # within its own sentence (padding maps to itself), so that the backward layer starts at the last real token.
-  def lstm_both_ways(self: __torch__.Kernels, x: Tensor, reversal: Tensor, forward_weights: List[Tensor], backward_weights: List[Tensor]) -> Tensor:
+  # Both outputs in the order of the input.
+  def both_ways(self: __torch__.Kernels, x: Tensor, reversal: Tensor, forward_weights: List[Tensor], backward_weights: List[Tensor]) -> List[Tensor]:
     t = x.size(0)
     b = x.size(1)
     mirrored = x.flatten(0, 1).index_select(0, reversal).view(t, b, x.size(2))
     ahead = self.lstm(x, forward_weights)
     back = self.lstm(mirrored, backward_weights)
     restored = back.flatten(0, 1).index_select(0, reversal).view(t, b, back.size(2))
-    return torch.cat([ahead, restored], 2)
+    return [ahead, restored]
+
+  def lstm_both_ways(self: __torch__.Kernels, x: Tensor, reversal: Tensor, forward_weights: List[Tensor], backward_weights: List[Tensor]) -> Tensor:
+    return torch.cat(self.both_ways(x, reversal, forward_weights, backward_weights), 2)
+
+  def lstm_both_ways_summed(self: __torch__.Kernels, x: Tensor, reversal: Tensor, forward_weights: List[Tensor], backward_weights: List[Tensor]) -> Tensor:
+    both = self.both_ways(x, reversal, forward_weights, backward_weights)
+    return both[0] + both[1]
+
+  # x [.., I], weight [O, I] -> [.., O]
+  def project(self: __torch__.Kernels, x: Tensor, weight: Tensor) -> Tensor:
+    return torch.linear(x, weight.to(self.compute))
+
+  # Side by side: [.., I] and [.., J] -> [.., I + J]
+  def beside(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return torch.cat([x, y], -1)
 
   # ---- attention ------------------------------------------------------------------------------------------------
 
@@ -89,30 +162,90 @@ class Kernels(Module):
       keys = torch.tanh(keys)
     return keys
 
+  # The same for heads h, each of which has its part of A: -> [B, h, T, S].
+  def scores_of_heads(self: __torch__.Kernels, queries: Tensor, keys: Tensor, v: Tensor, factorised: bool) -> Tensor:
+    heads = self.attention_heads
+    part = queries.size(2) // heads
+    if factorised:
+      q = (torch.tanh(queries) * v).view(queries.size(0), queries.size(1), heads, part).transpose(1, 2)
+      k = keys.view(keys.size(0), keys.size(1), heads, part).permute([0, 2, 3, 1])
+      scores = torch.matmul(q, k)
+    else:
+      # As a product with v's parts, each in a row of its own, there is no second array as large as that of the sums.
+      by_head = torch.block_diag(torch.unbind(v.view(heads, part), 0))
+      sums = torch.tanh(queries.unsqueeze(2) + keys.unsqueeze(1))
+      scores = torch.linear(sums, by_head).permute([0, 3, 1, 2])
+    return scores
+
+  # Attention of several heads: each averages its own part of the memory, of which the context is made up; weights are the mean over the
+  # heads. Shapes as of attend, queries already projected.
+  def attend_by_heads(self: __torch__.Kernels, projected: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, v: Tensor, factorised: bool) -> Tuple[Tensor, Tensor]:
+    heads = self.attention_heads
+    scores = self.scores_of_heads(projected, keys, v, factorised)
+    weights = torch.softmax(scores.to(self.wide) + mask.unsqueeze(1).unsqueeze(1), -1)
+    parts = memory.view(memory.size(0), memory.size(1), heads, memory.size(2) // heads).permute([1, 2, 0, 3])
+    context = torch.matmul(weights.to(memory.dtype), parts).permute([2, 0, 1, 3])
+    return (context.reshape(projected.size(1), memory.size(1), memory.size(2)), torch.mean(weights, [1]))
+
   # queries [T, B, D], memory [S, B, D], keys [B, S, A], mask [B, S] (0 or -inf) -> context [T, B, D], weights [B, T, S]
   def attend(self: __torch__.Kernels, queries: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, w: Tensor, v: Tensor, factorised: Tensor) -> Tuple[Tensor, Tensor]:
     c = self.compute
     projected = torch.linear(queries.transpose(0, 1), w.to(c))
-    scores = self.attention_scores(projected, keys, v.to(c), bool(factorised))
-    weights = torch.softmax(scores.to(6) + mask.unsqueeze(1), -1)
-    context = torch.bmm(weights.to(c), memory.transpose(0, 1))
-    return (context.transpose(0, 1), weights)
+    if self.attention_heads > 1:
+      context, weights, = self.attend_by_heads(projected, memory, keys, mask, v.to(c), bool(factorised))
+    else:
+      scores = self.attention_scores(projected, keys, v.to(c), bool(factorised))
+      weights = torch.softmax(scores.to(6) + mask.unsqueeze(1), -1)
+      context = torch.bmm(weights.to(c), memory.transpose(0, 1)).transpose(0, 1)
+    return (context, weights)
 
-  # The first decoder layer of the recurrent form under teacher forcing: at each step the context, attended from the
-  # layer's previous output (zeros at first), is read beside the input. x [T, B, D] -> [T, B, R]
-  def lstm_with_attention(self: __torch__.Kernels, x: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, w: Tensor, v: Tensor, factorised: Tensor, weights: List[Tensor]) -> Tensor:
+  # The first decoder layer under teacher forcing, where it reads a context beside its input: that attended from its previous output
+  # (zeros at first). x [T, B, D] -> outputs [T, B, R] and the contexts that the steps read [T, B, D]; or, where it is fed, the contexts
+  # attended from the steps' outputs, of which the next step reads each one, the first step zeros.
+  def lstm_with_attention(self: __torch__.Kernels, x: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, w: Tensor, v: Tensor, factorised: Tensor, fed: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    if self.is_normalised(weights):
+      outputs, contexts, = self.normalised_with_attention(x, memory, keys, mask, w, v, factorised, bool(fed), weights)
+    else:
+      outputs, contexts, = self.plain_with_attention(x, memory, keys, mask, w, v, factorised, bool(fed), weights)
+    return (outputs, contexts)
+
+  def plain_with_attention(self: __torch__.Kernels, x: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, w: Tensor, v: Tensor, factorised: Tensor, fed: bool, weights: List[Tensor]) -> Tuple[Tensor, Tensor]:
     c = self.compute
     cast = annotate(List[Tensor], [])
     for weight in weights:
       cast.append(weight.to(c))
     h = torch.zeros([x.size(1), weights[1].size(1)], dtype=c, device=x.device)
     s = torch.zeros([x.size(1), weights[1].size(0) // 4], dtype=c, device=x.device)
+    context = torch.zeros([1, x.size(1), memory.size(2)], dtype=c, device=x.device)
     outputs = annotate(List[Tensor], [])
+    contexts = annotate(List[Tensor], [])
     for t in range(x.size(0)):
-      context, _p, = self.attend(h.unsqueeze(0), memory, keys, mask, w, v, factorised)
+      if not fed:
+        context, _p, = self.attend(h.unsqueeze(0), memory, keys, mask, w, v, factorised)
       h, s, = self.lstm_step(torch.cat([x[t], context[0]], 1), cast, h, s)
+      if fed:
+        context, _q, = self.attend(h.unsqueeze(0), memory, keys, mask, w, v, factorised)
       outputs.append(h)
-    return torch.stack(outputs)
+      contexts.append(context[0])
+    return (torch.stack(outputs), torch.stack(contexts))
+
+  def normalised_with_attention(self: __torch__.Kernels, x: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, w: Tensor, v: Tensor, factorised: Tensor, fed: bool, weights: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    cast = self.cast_normalised(weights)
+    h = torch.zeros([x.size(1), weights[1].size(1)], dtype=self.compute, device=x.device)
+    s = torch.zeros([x.size(1), weights[1].size(0) // 4], dtype=self.wide, device=x.device)
+    context = torch.zeros([1, x.size(1), memory.size(2)], dtype=self.compute, device=x.device)
+    of_context = cast[0].narrow(1, x.size(2), memory.size(2))
+    outputs = annotate(List[Tensor], [])
+    contexts = annotate(List[Tensor], [])
+    for gates in torch.unbind(torch.linear(x, cast[0].narrow(1, 0, x.size(2))), 0):
+      if not fed:
+        context, _p, = self.attend(h.unsqueeze(0), memory, keys, mask, w, v, factorised)
+      h, s, = self.normalised_step(torch.addmm(gates, context[0], of_context.t()), cast, h, s)
+      if fed:
+        context, _q, = self.attend(h.unsqueeze(0), memory, keys, mask, w, v, factorised)
+      outputs.append(h)
+      contexts.append(context[0])
+    return (torch.stack(outputs), torch.stack(contexts))
 
   # x + context . weight: how the parallel form hands the context to the layers above.
   def add_projected(self: __torch__.Kernels, x: Tensor, context: Tensor, weight: Tensor) -> Tensor:

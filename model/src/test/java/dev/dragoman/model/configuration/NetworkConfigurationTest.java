@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.dragoman.model.TinyNetworks;
+import dev.dragoman.model.configuration.NetworkConfiguration.BothWays;
+import dev.dragoman.model.configuration.NetworkConfiguration.ContextTo;
+import dev.dragoman.model.configuration.NetworkConfiguration.Join;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +105,81 @@ class NetworkConfigurationTest {
     @Test
     void attention_limits() {
         assertRefused(TINY.attention(), "size", "0", "attention.size must be at least 1");
+        assertMessage(() -> with(TINY.attention(), "heads", 0), "attention.heads must be at least 1, but is 0");
+        assertMessage(
+                () -> with(TINY.attention(), "heads", 4),
+                "attention.size must be a multiple of attention.heads, 4, but is 6");
+        assertMessage(
+                () -> with(TINY, "attention", with(TINY.attention(), "heads", 3)),
+                "width must be a multiple of attention.heads, 3, but is 8");
+    }
+
+    private static void assertMessage(ThrowingCallable creation, String message) {
+        assertThatIllegalArgumentException().isThrownBy(creation).withMessage(message);
+    }
+
+    @Test
+    void laterKeys_absent_areWhatThereWasBefore() {
+        assertThat(TINY.attention().heads()).isEqualTo(1);
+        assertThat(TINY.attention().contextTo()).isEqualTo(ContextTo.FIRST_LAYER);
+        assertThat(TINY.layerNormalisation()).isFalse();
+        assertThat(TINY.layersBothWays()).isEqualTo(1);
+        assertThat(TINY.join()).isEqualTo(Join.HALVES);
+        assertThat(with(TINY, "bidirectional", false).layersBothWays()).isZero();
+        assertThat(with(TINY, "bothWays", BothWays.BOTTOM_IN_HALVES).layersBothWays())
+                .isEqualTo(1);
+        assertThat(with(TINY, "layerNormalisation", false)).isEqualTo(TINY);
+    }
+
+    @Test
+    void bothWays_limits() {
+        BothWays both = new BothWays(1, Join.SUMMED);
+        assertMessage(() -> new BothWays(0, Join.SUMMED), "bothWays.layers must be from 1 to 40, but is 0");
+        assertMessage(() -> with(both, "join", null), "bothWays.join is missing");
+        assertMessage(
+                () -> with(TINY, "bothWays", new BothWays(3, Join.SUMMED)),
+                "bothWays.layers must be from 0 to 2, but is 3");
+        assertMessage(
+                () -> with(with(TINY, "bothWays", both), "bidirectional", false),
+                "bothWays must be left out where bidirectional is false, but is BothWays[layers=1, join=SUMMED]");
+        assertThat(with(with(TINY, "bothWays", both), "width", 9).encoderWidth(1))
+                .isEqualTo(9);
+    }
+
+    /** Adding needs equal widths below and above a layer, in the layer that first reads both ways and in the first that no longer does. */
+    @ParameterizedTest
+    @CsvSource({"1, 3", "2, 2"})
+    void concatenation_leavesTheLayersAroundItWithoutResidualConnections(int layers, int least) {
+        BothWays both = new BothWays(layers, Join.CONCATENATED);
+        assertMessage(
+                () -> with(with(TINY, "residualFrom", least - 1), "bothWays", both),
+                "residualFrom must be at least " + least + " where the outputs of " + layers
+                        + " encoder layers are concatenated, but is " + (least - 1));
+        NetworkConfiguration allowed = with(with(TINY, "residualFrom", least), "bothWays", both);
+        assertThat(allowed.encoderWidth(0)).isEqualTo(8);
+        assertThat(allowed.encoderWidth(1)).isEqualTo(16);
+        assertThat(allowed.encoderWidth(2)).isEqualTo(layers == 2 ? 16 : 8);
+    }
+
+    @Test
+    void contextToTheSoftmax_needsAWeightOfItsOwn() {
+        NetworkConfiguration.Attention attention = with(TINY.attention(), "contextTo", ContextTo.LAYERS_AND_SOFTMAX);
+        assertMessage(
+                () -> with(TINY, "attention", attention),
+                "sharedSoftmax must be false where the softmax reads the context (attention.contextTo is LAYERS_AND_SOFTMAX), but is true");
+        assertThat(with(with(TINY, "sharedSoftmax", false), "attention", attention)
+                        .softmaxWidth())
+                .isEqualTo(16);
+        assertThat(TINY.softmaxWidth()).isEqualTo(8);
+    }
+
+    @Test
+    void contextToTheLayersAbove_needsSome() {
+        NetworkConfiguration above = with(TINY, "attention", with(TINY.attention(), "contextTo", ContextTo.LAYERS));
+        NetworkConfiguration.Mixture mixture = with(TINY.mixture(), "decoderAfter", List.of(1));
+        assertMessage(
+                () -> with(with(above, "mixture", mixture), "decoderLayers", 1),
+                "decoderLayers must be at least 2 where only layers above the first read the context, but is 1");
     }
 
     @Test

@@ -9,15 +9,19 @@ import dev.dragoman.model.LanguageModel;
 import dev.dragoman.model.TinyNetworks;
 import dev.dragoman.model.TranslationNetwork;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
+import dev.dragoman.model.configuration.NetworkConfiguration.BothWays;
+import dev.dragoman.model.configuration.NetworkConfiguration.ContextTo;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
 import dev.dragoman.model.configuration.NetworkConfiguration.Gating;
+import dev.dragoman.model.configuration.NetworkConfiguration.Join;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
 import dev.dragoman.model.kernel.Compute;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +80,15 @@ class NetworkSizeTest {
         assertCounts(new NetworkConfiguration(11, 8, 12, 3, 4, true, 1, tiny.attention(), mixture, false, 0, 50));
         assertCounts(
                 new NetworkConfiguration(11, 8, 12, 1, 1, false, 1, tiny.attention(), withoutLayers(), true, 0, 50));
+    }
+
+    @Test
+    void of_countsTheParametersOfOtherMakes() {
+        assertCounts(TinyNetworks.gnmt(11));
+        assertCounts(TinyNetworks.gnmt(11, 1, 2));
+        assertCounts(TinyNetworks.rnmt(11));
+        assertCounts(TinyNetworks.rnmt(11, 1, 3));
+        assertCounts(TinyNetworks.mixed(11));
     }
 
     private static Mixture withoutLayers() {
@@ -150,6 +163,7 @@ class NetworkSizeTest {
         assertCounts(new LanguageModelConfiguration(11, 8, 8, 1, 1, mixture, false, 0, 50));
         assertCounts(new LanguageModelConfiguration(11, 8, 12, 3, 1, mixture, true, 0, 50));
         assertCounts(new LanguageModelConfiguration(11, 8, 12, 3, 1, withoutLayers(), true, 0, 50));
+        assertCounts(new LanguageModelConfiguration(11, 8, 12, 3, 1, mixture, true, 0, 50, true));
     }
 
     @Test
@@ -178,6 +192,110 @@ class NetworkSizeTest {
         assertThat(size.body().multiplyAdds()).isEqualTo(9_699_328); // printed as 9.7 million
         assertThat(size.total().parameters()).isEqualTo(137_680_131_744L);
         assertThat(size.total().used()).isEqualTo(61_003_936);
+    }
+
+    /**
+     * GNMT of Wu et al. 2016: 278.7 M numbers in matrices with a table of pieces for each side, of which there is one here, and without the
+     * attention's; 213 M operations, printed as 214 M and 212 M.
+     */
+    @Test
+    void of_gnmt() {
+        NetworkSize size = NetworkSize.of(
+                new NetworkConfiguration(
+                        32_000,
+                        1024,
+                        1024,
+                        8,
+                        8,
+                        true,
+                        3,
+                        new Attention(Form.RECURRENT, Score.ADDITIVE, 1024, 1, ContextTo.LAYERS),
+                        withoutLayers(),
+                        false,
+                        0.2,
+                        100,
+                        new BothWays(1, Join.CONCATENATED),
+                        false),
+                0);
+        long encoder = 2 * 8_388_608L + 12_582_912 + 6 * 8_388_608L;
+        assertThat(size.recurrent().matrices()).isEqualTo(encoder + 8 * 12_582_912L);
+        long published = size.recurrent().matrices()
+                + size.softmax().matrices()
+                + 2 * size.embedding().matrices();
+        assertThat(Math.round(published / 1e5)).isEqualTo(2787);
+        assertThat(size.attention().matrices()).isEqualTo(2 * 1_048_576);
+        long operations = size.recurrent().multiplyAdds() + size.softmax().multiplyAdds();
+        assertThat(Math.round(operations / 1e5)).isEqualTo(2131);
+    }
+
+    /**
+     * RNMT+ of Chen et al. 2018: six encoder layers both ways, the upper five on both outputs of the one below, a matrix above them; a
+     * softmax over output and context.
+     */
+    @Test
+    void of_rnmt() {
+        NetworkSize size = NetworkSize.of(
+                new NetworkConfiguration(
+                        32_000,
+                        1024,
+                        1024,
+                        6,
+                        8,
+                        true,
+                        3,
+                        new Attention(Form.INPUT_FEEDING, Score.ADDITIVE, 1024, 4, ContextTo.LAYERS_AND_SOFTMAX),
+                        withoutLayers(),
+                        false,
+                        0.3,
+                        100,
+                        new BothWays(6, Join.CONCATENATED),
+                        true),
+                0);
+        long encoder = 2 * 8_388_608L + 10 * 12_582_912L + 2 * 1_048_576L;
+        assertThat(size.recurrent().matrices()).isEqualTo(encoder + 8 * 12_582_912L);
+        // A bias and a gain for each of 20 LSTMs.
+        assertThat(size.recurrent().vectors()).isEqualTo(20 * 2 * 4096);
+        assertThat(size.softmax().matrices()).isEqualTo(32_000 * 2048);
+        long withBothTables = size.total().parameters() + size.embedding().matrices();
+        assertThat(Math.round(withBothTables / 1e5)).isEqualTo(3787);
+    }
+
+    /** Section 13's alternatives for the encoder of appendix E: three layers one way, or a forward and a backward one, added, and one above. */
+    @Test
+    void of_thePapersEncoder_isOfOneSizeEitherWay() {
+        NetworkConfiguration three = appendixE(3, false, null);
+        NetworkConfiguration bothWays = appendixE(2, true, new BothWays(1, Join.SUMMED));
+        assertThat(NetworkSize.of(bothWays, 0)).isEqualTo(NetworkSize.of(three, 0));
+    }
+
+    /** With the context to the second decoder layer too: 89.5 M operations, where 85 M are published. */
+    @Test
+    void of_thePapersDecoder_withTheContextToBothLayers() {
+        NetworkConfiguration first = appendixE(3, false, null);
+        NetworkConfiguration both = NetworkConfigurationTest.with(
+                first, "attention", NetworkConfigurationTest.with(first.attention(), "contextTo", ContextTo.LAYERS));
+        assertThat(NetworkSize.of(both, 0).total().multiplyAdds()
+                        - NetworkSize.of(first, 0).total().multiplyAdds())
+                .isEqualTo(4L * 2048 * 512);
+    }
+
+    private static NetworkConfiguration appendixE(
+            int encoderLayers, boolean bidirectional, @Nullable BothWays bothWays) {
+        return new NetworkConfiguration(
+                32_000,
+                512,
+                2048,
+                encoderLayers,
+                2,
+                bidirectional,
+                1,
+                new Attention(Form.RECURRENT, Score.FACTORISED, 512),
+                mixture(2048, 2, 2048, GateKind.STRICTLY_BALANCED, 32, encoderLayers - 1),
+                false,
+                0.4,
+                100,
+                bothWays,
+                false);
     }
 
     /** Appendix E's networks: 85 M operations, or 102 M with twelve language pairs; one table of pieces where the paper has two. docs/scaling.md counts

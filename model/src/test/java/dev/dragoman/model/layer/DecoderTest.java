@@ -14,6 +14,7 @@ import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
+import dev.dragoman.model.configuration.NetworkConfiguration.ContextTo;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
@@ -41,12 +42,14 @@ class DecoderTest {
     private static final int SENTENCES = 2;
 
     private static Kernels kernels;
+    private static Kernels ofTwoHeads;
     private static NDManager manager;
 
     @BeforeAll
     static void load() {
         Engines.prepare();
         kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 2, 0.01));
+        ofTwoHeads = Kernels.load(new KernelSettings(Compute.FLOAT32, Compute.FLOAT32, 0, 2, 0.01, 2));
         manager = NDManager.newBaseManager();
     }
 
@@ -54,9 +57,15 @@ class DecoderTest {
     static void close() {
         manager.close();
         kernels.close();
+        ofTwoHeads.close();
     }
 
     private static NetworkConfiguration configuration(Form form, Score score, int cells, int residualFrom) {
+        return configuration(new Attention(form, score, 4), cells, residualFrom, false);
+    }
+
+    private static NetworkConfiguration configuration(
+            Attention attention, int cells, int residualFrom, boolean normalised) {
         return new NetworkConfiguration(
                 9,
                 WIDTH,
@@ -65,24 +74,39 @@ class DecoderTest {
                 3,
                 false,
                 residualFrom,
-                new Attention(form, score, 4),
+                attention,
                 new Mixture(4, 2, 5, List.of(), List.of(1, 2), 0.1, 0.1, 0.01, false),
-                true,
+                false,
                 0,
-                50);
+                50,
+                null,
+                normalised);
     }
 
     /** Teacher forcing over the whole batch, and stepping through it, against loops over one sentence's single numbers. */
-    @ParameterizedTest(name = "{0}, {1}, {2} cells, residual from layer {3}")
+    @ParameterizedTest(
+            name = "{0}, {1}, {2} cells, residual from layer {3}, {4} heads, context to {5}, normalised: {6}")
     @CsvSource({
-        "PARALLEL, FACTORISED, 6, 1",
-        "PARALLEL, ADDITIVE, 8, 2",
-        "RECURRENT, FACTORISED, 4, 3",
-        "RECURRENT, ADDITIVE, 6, 1"
+        "PARALLEL, FACTORISED, 6, 1, 1, FIRST_LAYER, false",
+        "PARALLEL, ADDITIVE, 8, 2, 1, FIRST_LAYER, false",
+        "PARALLEL, ADDITIVE, 6, 3, 2, LAYERS, false",
+        "PARALLEL, FACTORISED, 8, 1, 1, LAYERS_AND_SOFTMAX, true",
+        "RECURRENT, FACTORISED, 4, 3, 1, FIRST_LAYER, false",
+        "RECURRENT, ADDITIVE, 6, 1, 1, FIRST_LAYER, false",
+        "RECURRENT, ADDITIVE, 6, 3, 1, LAYERS, false",
+        "RECURRENT, FACTORISED, 8, 2, 2, LAYERS, true",
+        "RECURRENT, ADDITIVE, 6, 1, 2, FIRST_LAYER, true",
+        "RECURRENT, ADDITIVE, 4, 3, 2, LAYERS_AND_SOFTMAX, false",
+        "INPUT_FEEDING, ADDITIVE, 6, 1, 1, FIRST_LAYER, false",
+        "INPUT_FEEDING, FACTORISED, 8, 2, 1, LAYERS, false",
+        "INPUT_FEEDING, ADDITIVE, 6, 3, 2, LAYERS_AND_SOFTMAX, true",
+        "INPUT_FEEDING, ADDITIVE, 4, 3, 2, LAYERS_AND_SOFTMAX, true"
     })
-    void decode_andStep_equalTheLoops(Form form, Score score, int cells, int residualFrom) {
-        NetworkConfiguration configuration = configuration(form, score, cells, residualFrom);
-        Decoder decoder = new Decoder(kernels, configuration);
+    void decode_andStep_equalTheLoops(
+            Form form, Score score, int cells, int residualFrom, int heads, ContextTo contextTo, boolean normalised) {
+        NetworkConfiguration configuration =
+                configuration(new Attention(form, score, 4, heads, contextTo), cells, residualFrom, normalised);
+        Decoder decoder = new Decoder(heads == 1 ? kernels : ofTwoHeads, configuration);
         Map<String, Parameter> parameters = RandomArrays.fill(decoder, manager, new Random(8), 0.5);
         NDArray x = RandomArrays.normal(manager, new Random(9), TARGET.length(), SENTENCES, WIDTH);
         NDArray memory = RandomArrays.normal(manager, new Random(10), SOURCE.length(), SENTENCES, WIDTH);
@@ -107,46 +131,45 @@ class DecoderTest {
 
     private static double[][] naive(
             NetworkConfiguration configuration, Map<String, Parameter> parameters, double[][] memory, double[][] x) {
-        NaiveAttention attention = new NaiveAttention(
-                parameters, "attention.", configuration.attention().score());
+        Attention configured = configuration.attention();
+        NaiveAttention attention = new NaiveAttention(parameters, "attention.", configured.score(), configured.heads());
         List<NaiveLstm> layers = new ArrayList<>();
         for (int layer = 1; layer <= 3; layer++) {
             layers.add(new NaiveLstm(parameters, "layer" + layer + "."));
         }
         double[][] result = new double[x.length][];
+        double[] context = new double[WIDTH];
         for (int t = 0; t < x.length; t++) {
-            double[] h = first(configuration, parameters, attention, layers.get(0), memory, x[t]);
+            NaiveLstm first = layers.get(0);
+            if (configured.form() == Form.RECURRENT) {
+                context = attention.context(memory, first.output());
+            }
+            double[] y = first.step(configured.form() == Form.PARALLEL ? x[t] : beside(x[t], context));
+            double[] h = configuration.residualFrom() == 1 ? NaiveLstm.sum(y, x[t]) : y;
+            if (configured.form() != Form.RECURRENT) {
+                context = attention.context(memory, configured.form() == Form.PARALLEL ? h : y);
+            }
+            if (configured.form() == Form.PARALLEL && !configured.contextTo().layers()) {
+                double[][] weight = NaiveLstm.matrix(parameters.get("context").getArray());
+                h = NaiveLstm.sum(h, NaiveLstm.times(weight, context));
+            }
             h = NaiveLstm.sum(new NaiveMixture(parameters, "mixture1.", 2).of(h), h);
             for (int layer = 2; layer <= 3; layer++) {
-                double[] y = layers.get(layer - 1).step(h);
+                y = layers.get(layer - 1).step(configured.contextTo().layers() ? beside(h, context) : h);
                 h = layer >= configuration.residualFrom() ? NaiveLstm.sum(y, h) : y;
                 if (layer == 2) {
                     h = NaiveLstm.sum(new NaiveMixture(parameters, "mixture2.", 2).of(h), h);
                 }
             }
-            result[t] = h;
+            result[t] = configured.contextTo().softmax() ? beside(h, context) : h;
         }
         return result;
     }
 
-    private static double[] first(
-            NetworkConfiguration configuration,
-            Map<String, Parameter> parameters,
-            NaiveAttention attention,
-            NaiveLstm lstm,
-            double[][] memory,
-            double[] x) {
-        boolean residual = configuration.residualFrom() == 1;
-        if (configuration.attention().form() == Form.RECURRENT) {
-            double[] both = Arrays.copyOf(x, 2 * WIDTH);
-            System.arraycopy(attention.context(memory, lstm.output()), 0, both, WIDTH, WIDTH);
-            double[] y = lstm.step(both);
-            return residual ? NaiveLstm.sum(y, x) : y;
-        }
-        double[] y = lstm.step(x);
-        double[] query = residual ? NaiveLstm.sum(y, x) : y;
-        double[][] weight = NaiveLstm.matrix(parameters.get("context").getArray());
-        return NaiveLstm.sum(query, NaiveLstm.times(weight, attention.context(memory, query)));
+    private static double[] beside(double[] x, double[] context) {
+        double[] both = Arrays.copyOf(x, x.length + context.length);
+        System.arraycopy(context, 0, both, x.length, context.length);
+        return both;
     }
 
     private static NDArray stepThrough(Decoder decoder, NDArray x, EncodedSource source) {
@@ -167,7 +190,8 @@ class DecoderTest {
     void initialState_isZero_outputsAndCellsOfEachLayer(Form form) {
         Decoder decoder = new Decoder(kernels, configuration(form, Score.ADDITIVE, 8, 1));
         NDList state = decoder.initialState(manager, 5);
-        assertThat(state).hasSize(6);
+        // Where the first layer is fed its last context, that too.
+        assertThat(state).hasSize(form == Form.INPUT_FEEDING ? 7 : 6);
         for (int i = 0; i < state.size(); i++) {
             assertThat(state.get(i).getShape()).isEqualTo(new Shape(5, i % 2 == 0 ? WIDTH : 8));
             assertThat(state.get(i).toFloatArray()).containsOnly(0f);

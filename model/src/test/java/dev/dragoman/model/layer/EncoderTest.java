@@ -10,7 +10,9 @@ import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
+import dev.dragoman.model.configuration.NetworkConfiguration.BothWays;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.Join;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
 import dev.dragoman.model.kernel.Compute;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,27 +51,44 @@ class EncoderTest {
         kernels.close();
     }
 
-    private static NetworkConfiguration configuration(boolean bidirectional, int cells, int residualFrom) {
+    private static NetworkConfiguration configuration(
+            @Nullable BothWays bothWays, int cells, int residualFrom, boolean normalised) {
         return new NetworkConfiguration(
                 9,
                 WIDTH,
                 cells,
                 3,
                 1,
-                bidirectional,
+                bothWays != null,
                 residualFrom,
                 new Attention(Form.PARALLEL, Score.FACTORISED, 4),
                 new Mixture(4, 2, 5, List.of(1, 2), List.of(), 0.1, 0.1, 0.01, false),
                 true,
                 0,
-                50);
+                50,
+                bothWays,
+                normalised);
     }
 
     /** Layer by layer: {@code h_l = f(h_{l-1}) + h_{l-1}} from the layer that residual connections begin with, experts likewise. */
-    @ParameterizedTest(name = "bidirectional: {0}, {1} cells, residual from layer {2}")
-    @CsvSource({"true, 6, 1", "true, 8, 2", "false, 6, 3", "false, 4, 1"})
-    void encode_equalsTheLoops(boolean bidirectional, int cells, int residualFrom) {
-        Encoder encoder = new Encoder(kernels, configuration(bidirectional, cells, residualFrom));
+    @ParameterizedTest(name = "{0} layers both ways, {1}, {2} cells, residual from layer {3}, normalised: {4}")
+    @CsvSource({
+        "1, HALVES, 6, 1, false",
+        "1, HALVES, 8, 2, false",
+        "0, HALVES, 6, 3, false",
+        "0, HALVES, 4, 1, true",
+        "3, HALVES, 8, 1, true",
+        "1, CONCATENATED, 6, 3, false",
+        "1, CONCATENATED, 4, 3, true",
+        "2, CONCATENATED, 6, 4, false",
+        "3, CONCATENATED, 6, 3, true",
+        "3, CONCATENATED, 8, 2, false",
+        "1, SUMMED, 6, 1, false",
+        "2, SUMMED, 4, 2, true"
+    })
+    void encode_equalsTheLoops(int layersBothWays, Join join, int cells, int residualFrom, boolean normalised) {
+        BothWays both = layersBothWays == 0 ? null : new BothWays(layersBothWays, join);
+        Encoder encoder = new Encoder(kernels, configuration(both, cells, residualFrom, normalised));
         Map<String, Parameter> parameters = RandomArrays.fill(encoder, manager, new Random(8), 0.5);
         NDArray x = RandomArrays.normal(manager, new Random(9), IDS.length(), IDS.sentences(), WIDTH);
 
@@ -79,13 +99,19 @@ class EncoderTest {
             double[][] h = NaiveLstm.sentence(x, b, length);
             for (int layer = 1; layer <= 3; layer++) {
                 String path = "layer" + layer + ".";
-                double[][] y = layer == 1 && bidirectional ? bothWays(parameters, h) : oneWay(parameters, path, h);
+                double[][] y =
+                        layer <= layersBothWays ? bothWays(parameters, path, join, h) : oneWay(parameters, path, h);
                 for (int t = 0; t < length; t++) {
                     h[t] = layer >= residualFrom ? NaiveLstm.sum(y[t], h[t]) : y[t];
                     if (layer <= 2) {
                         h[t] = NaiveLstm.sum(new NaiveMixture(parameters, "mixture" + layer + ".", 2).of(h[t]), h[t]);
                     }
                 }
+            }
+            if (join == Join.CONCATENATED && layersBothWays == 3) {
+                double[][] projection =
+                        NaiveLstm.matrix(parameters.get("projection").getArray());
+                Arrays.setAll(h, t -> NaiveLstm.times(projection, h[t]));
             }
             double[][] actual = NaiveLstm.sentence(memory, b, length);
             for (int t = 0; t < length; t++) {
@@ -99,13 +125,18 @@ class EncoderTest {
         return Arrays.stream(x).map(lstm::step).toArray(double[][]::new);
     }
 
-    private static double[][] bothWays(Map<String, Parameter> parameters, double[][] x) {
-        double[][] ahead = oneWay(parameters, "layer1.forward.", x);
-        double[][] back = reversed(oneWay(parameters, "layer1.backward.", reversed(x)));
+    private static double[][] bothWays(Map<String, Parameter> parameters, String path, Join join, double[][] x) {
+        double[][] ahead = oneWay(parameters, path + "forward.", x);
+        double[][] back = reversed(oneWay(parameters, path + "backward.", reversed(x)));
         double[][] result = new double[x.length][];
         for (int t = 0; t < x.length; t++) {
-            result[t] = Arrays.copyOf(ahead[t], WIDTH);
-            System.arraycopy(back[t], 0, result[t], WIDTH / 2, WIDTH / 2);
+            if (join == Join.SUMMED) {
+                result[t] = NaiveLstm.sum(ahead[t], back[t]);
+            } else {
+                int each = ahead[t].length;
+                result[t] = Arrays.copyOf(ahead[t], 2 * each);
+                System.arraycopy(back[t], 0, result[t], each, each);
+            }
         }
         return result;
     }
@@ -120,7 +151,7 @@ class EncoderTest {
 
     @Test
     void encode_whenTraining_reportsEachMixtureBottomToTop() {
-        Encoder encoder = new Encoder(kernels, configuration(true, 6, 1));
+        Encoder encoder = new Encoder(kernels, configuration(BothWays.BOTTOM_IN_HALVES, 6, 1, false));
         RandomArrays.fill(encoder, manager, new Random(8), 0.5);
         NDArray x = RandomArrays.normal(manager, new Random(9), IDS.length(), IDS.sentences(), WIDTH);
         TrainingPass training = new TrainingPass();
@@ -141,7 +172,7 @@ class EncoderTest {
 
     @Test
     void namedParameters_areThePathsThatFilesUse() {
-        assertThat(new Encoder(kernels, configuration(true, 8, 1))
+        assertThat(new Encoder(kernels, configuration(BothWays.BOTTOM_IN_HALVES, 8, 1, false))
                         .namedParameters()
                         .keySet())
                 .contains(

@@ -10,6 +10,7 @@ final class NaiveLstm {
     private final double[][] input;
     private final double[][] recurrent;
     private final double[] bias;
+    private final double @Nullable [] gain;
     private final double @Nullable [][] projection;
     private final double[] cell;
     private double[] output;
@@ -19,6 +20,8 @@ final class NaiveLstm {
         input = matrix(parameters.get(path + "input").getArray());
         recurrent = matrix(parameters.get(path + "recurrent").getArray());
         bias = vector(parameters.get(path + "bias").getArray());
+        Parameter normalised = parameters.get(path + "gain");
+        gain = normalised == null ? null : vector(normalised.getArray());
         Parameter projected = parameters.get(path + "projection");
         projection = projected == null ? null : matrix(projected.getArray());
         cell = new double[bias.length / 4];
@@ -29,7 +32,10 @@ final class NaiveLstm {
         int cells = cell.length;
         double[] gates = new double[4 * cells];
         for (int g = 0; g < gates.length; g++) {
-            gates[g] = bias[g] + dot(input[g], x) + dot(recurrent[g], output);
+            gates[g] = (gain == null ? bias[g] : 0) + dot(input[g], x) + dot(recurrent[g], output);
+        }
+        if (gain != null) {
+            normalise(gates);
         }
         double[] hidden = new double[cells];
         for (int c = 0; c < cells; c++) {
@@ -42,6 +48,24 @@ final class NaiveLstm {
         }
         output = projection == null ? hidden : times(projection, hidden);
         return output.clone();
+    }
+
+    /** Each of the four gates by itself, over its cells. */
+    private void normalise(double[] gates) {
+        int cells = cell.length;
+        for (int gate = 0; gate < 4; gate++) {
+            double mean = 0;
+            for (int c = 0; c < cells; c++) {
+                mean += gates[gate * cells + c] / cells;
+            }
+            double variance = 0;
+            for (int c = 0; c < cells; c++) {
+                variance += Math.pow(gates[gate * cells + c] - mean, 2) / cells;
+            }
+            for (int at = gate * cells; at < (gate + 1) * cells; at++) {
+                gates[at] = (gates[at] - mean) / Math.sqrt(variance + 1e-6) * gain[at] + bias[at];
+            }
+        }
     }
 
     double[] output() {

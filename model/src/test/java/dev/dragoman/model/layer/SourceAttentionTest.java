@@ -1,6 +1,7 @@
 package dev.dragoman.model.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -23,23 +24,27 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Equations 21 and 22 of Shazeer et al. 2017. */
 class SourceAttentionTest {
     private static final int WIDTH = 4;
-    private static final int SIZE = 3;
+    private static final int SIZE = 8;
     private static final int QUERIES = 5;
     /** Sentences of 4 and 2 tokens. */
     private static final PaddedIds IDS = PaddedIds.of(new int[][] {{1, 1, 1, 1}, {1, 1}}, 0);
 
     private static Kernels kernels;
+    private static Kernels ofTwoHeads;
+    private static Kernels ofFourHeads;
     private static NDManager manager;
 
     @BeforeAll
     static void load() {
         Engines.prepare();
-        kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 1, 0));
+        kernels = ofHeads(1);
+        ofTwoHeads = ofHeads(2);
+        ofFourHeads = ofHeads(4);
         manager = NDManager.newBaseManager();
     }
 
@@ -47,6 +52,12 @@ class SourceAttentionTest {
     static void close() {
         manager.close();
         kernels.close();
+        ofTwoHeads.close();
+        ofFourHeads.close();
+    }
+
+    private static Kernels ofHeads(int heads) {
+        return Kernels.load(new KernelSettings(Compute.FLOAT32, Compute.FLOAT32, 0, 1, 0, heads));
     }
 
     /** U and W the identity, V = (1, 2), x = (0.5, -0.2), y = (0.1, 0.4), computed by hand. */
@@ -82,15 +93,15 @@ class SourceAttentionTest {
         return (float) (Math.log(weights[0] / weights[1]) + zero);
     }
 
-    @ParameterizedTest
-    @EnumSource(Score.class)
-    void attend_equalsTheLoops(Score score) {
-        SourceAttention attention = attention(score);
+    @ParameterizedTest(name = "{0}, {1} heads")
+    @CsvSource({"FACTORISED, 1", "ADDITIVE, 1", "FACTORISED, 2", "ADDITIVE, 2", "FACTORISED, 4", "ADDITIVE, 4"})
+    void attend_equalsTheLoops(Score score, int heads) {
+        SourceAttention attention = attention(score, heads);
         Map<String, Parameter> parameters = RandomArrays.fill(attention, manager, new Random(5), 0.8);
         NDArray memory = RandomArrays.normal(manager, new Random(6), IDS.length(), 2, WIDTH);
         NDArray queries = RandomArrays.normal(manager, new Random(7), QUERIES, 2, WIDTH);
         EncodedSource source = source(attention, memory);
-        NaiveAttention naive = new NaiveAttention(parameters, "", score);
+        NaiveAttention naive = new NaiveAttention(parameters, "", score, heads);
 
         for (boolean training : new boolean[] {false, true}) {
             NDList result = attention.attend(queries, source, training);
@@ -105,17 +116,16 @@ class SourceAttentionTest {
                     double[] expected = naive.weights(positions, asked[t]);
                     assertThat(weights[b * QUERIES + t])
                             .containsExactly(Arrays.copyOf(expected, IDS.length()), within(1e-5));
-                    assertThat(context[t * 2 + b])
-                            .containsExactly(NaiveAttention.mean(positions, expected), within(1e-5));
+                    assertThat(context[t * 2 + b]).containsExactly(naive.context(positions, asked[t]), within(1e-5));
                 }
             }
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Score.class)
-    void attend_paddingHasNoWeightAtAll_andRowsSumToOne(Score score) {
-        SourceAttention attention = attention(score);
+    @ParameterizedTest(name = "{0}, {1} heads")
+    @CsvSource({"FACTORISED, 1", "ADDITIVE, 1", "FACTORISED, 2", "ADDITIVE, 2", "FACTORISED, 4", "ADDITIVE, 4"})
+    void attend_paddingHasNoWeightAtAll_andRowsSumToOne(Score score, int heads) {
+        SourceAttention attention = attention(score, heads);
         RandomArrays.fill(attention, manager, new Random(5), 0.8);
         float[] memory = RandomArrays.normal(new Random(6), IDS.length() * 2 * WIDTH);
         // Padding of sentence 1, at steps 2 and 3, that would draw all attention.
@@ -141,10 +151,10 @@ class SourceAttentionTest {
     }
 
     /** Sums of hundreds of terms must not overflow the softmax. */
-    @ParameterizedTest
-    @EnumSource(Score.class)
-    void attend_largeScores_stayFinite(Score score) {
-        SourceAttention attention = attention(score);
+    @ParameterizedTest(name = "{0}, {1} heads")
+    @CsvSource({"FACTORISED, 1", "ADDITIVE, 1", "FACTORISED, 2", "ADDITIVE, 2", "FACTORISED, 4", "ADDITIVE, 4"})
+    void attend_largeScores_stayFinite(Score score, int heads) {
+        SourceAttention attention = attention(score, heads);
         RandomArrays.fill(attention, manager, new Random(5), 1000);
         NDArray memory = RandomArrays.normal(manager, new Random(6), IDS.length(), 2, WIDTH);
         NDList result = attention.attend(
@@ -155,8 +165,18 @@ class SourceAttentionTest {
         assertThat(result.get(1).sum().getFloat()).isCloseTo(2 * QUERIES, within(1e-4f));
     }
 
-    private static SourceAttention attention(Score score) {
-        return new SourceAttention(kernels, new Attention(Form.PARALLEL, score, SIZE), WIDTH);
+    /** A head that its kernels do not know would go unheard. */
+    @Test
+    void headsOfOtherKernels_areRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SourceAttention(
+                        ofTwoHeads, new Attention(Form.PARALLEL, Score.ADDITIVE, SIZE, 4, null), WIDTH))
+                .withMessage("attention.heads must be that of the kernels, 2, but is 4");
+    }
+
+    private static SourceAttention attention(Score score, int heads) {
+        Kernels ofHeads = heads == 1 ? kernels : heads == 2 ? ofTwoHeads : ofFourHeads;
+        return new SourceAttention(ofHeads, new Attention(Form.PARALLEL, score, SIZE, heads, null), WIDTH);
     }
 
     private static EncodedSource source(SourceAttention attention, NDArray memory) {
