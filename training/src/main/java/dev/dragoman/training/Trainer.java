@@ -204,7 +204,8 @@ public final class Trainer implements AutoCloseable {
                 loss.logLikelihood() / loss.tokens(),
                 rate,
                 norm,
-                balances(loss.loads())));
+                balances(loss.loads()),
+                loss.loads()));
     }
 
     private DivergedException diverged(int update, String what) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             VocabularyCommand.class,
             TrainCommand.class,
+            RunsCommand.class,
             EvaluateCommand.class,
             PerplexityCommand.class,
             TranslateCommand.class

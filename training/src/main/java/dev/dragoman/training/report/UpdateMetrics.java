@@ -1,7 +1,7 @@
 package dev.dragoman.training.report;
 
 /**
- * Training since the last report, means where not said otherwise.
+ * Training since the last report, means where not said otherwise; of the experts, over the mixture layers, NaN without them.
  *
  * @param update number of updates done
  * @param epoch counted from 0
@@ -28,4 +28,5 @@ public record UpdateMetrics(
         double importanceCv,
         double loadCv,
         double idleShare,
-        double overflow) {}
+        double overflow)
+        implements MetricsRow {}
