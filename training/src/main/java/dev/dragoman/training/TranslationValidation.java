@@ -12,7 +12,7 @@ import java.util.List;
 
 /** Measures a network on the development corpora: likelihood by teacher forcing, BLEU and chrF of what would be served. */
 final class TranslationValidation {
-    /** As many as a person compares; over all directions. */
+    /** As many as a person compares; over all directions, of which each has one while there are no more than twice as many. */
     private static final int SAMPLES = 8;
 
     private final TranslationRecipe recipe;
@@ -57,7 +57,8 @@ final class TranslationValidation {
                         likelihood.perToken(),
                         Bleu.ofCorpus(hypotheses, references).score(),
                         Chrf.ofCorpus(hypotheses, references).score()));
-                for (int sentence = 0; sentence < Math.min(perDirection, count); sentence++) {
+                int shown = Math.min(Math.min(perDirection, count), 2 * SAMPLES - samples.size());
+                for (int sentence = 0; sentence < shown; sentence++) {
                     samples.add(new ValidationReport.Sample(
                             corpus.pair().toString(),
                             sentence,

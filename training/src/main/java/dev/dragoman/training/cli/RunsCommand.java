@@ -39,6 +39,12 @@ final class RunsCommand implements Callable<Integer> {
     /** Runs may be kept in folders of folders, but a whole disk is not searched. */
     private static final int DEPTH = 4;
 
+    /** What a language model calls all its development texts together. */
+    private static final String ALL = "all";
+
+    /** Directions that fit into a line. */
+    private static final int FEW = 4;
+
     private static final int SECONDS_PER_MINUTE = 60;
     private static final int SECONDS_PER_HOUR = 3600;
 
@@ -149,9 +155,7 @@ final class RunsCommand implements Callable<Integer> {
                 time(run.seconds()),
                 Double.isNaN(run.tokensPerSecond()) ? "-" : String.format(Locale.ROOT, "%,.0f", run.tokensPerSecond()),
                 run.parameters() == 0 ? "-" : String.format(Locale.ROOT, "%,d", run.parameters()),
-                run.best().isEmpty()
-                        ? "-"
-                        : run.best().stream().map(RunsCommand::best).collect(Collectors.joining(", "))
+                best(run.best())
             });
         }
         return rows.stream().map(row -> line(row, rows)).toList();
@@ -176,6 +180,21 @@ final class RunsCommand implements Callable<Integer> {
         String path = folder.relativize(Path.of(run.folder())).toString();
         String shown = path.isEmpty() ? run.folder() : path;
         return shown.equals(run.name()) ? shown : shown + " (" + run.name() + ")";
+    }
+
+    /** Of more than a few, what stands for all; JSON has each. */
+    private static String best(List<DevMetrics> best) {
+        if (best.isEmpty()) {
+            return "-";
+        }
+        DevMetrics last = best.get(best.size() - 1);
+        double mean = best.stream().mapToDouble(DevMetrics::bleu).average().orElse(Double.NaN);
+        if (last.direction().equals(ALL)) {
+            return best(last);
+        }
+        return best.size() > FEW && !Double.isNaN(mean)
+                ? String.format(Locale.ROOT, "mean of %d directions BLEU %.2f", best.size(), mean)
+                : best.stream().map(RunsCommand::best).collect(Collectors.joining(", "));
     }
 
     private static String best(DevMetrics metrics) {

@@ -3,9 +3,9 @@ package dev.dragoman.training.report;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Keeps work that is repeated during a run below a hundredth of its time, however long a piece of it takes. */
+/** Keeps work that is repeated during a run below a 400th of its time, however long a piece of it takes. */
 final class Pace {
-    private static final int REST_PER_WORK = 100;
+    private static final int REST_PER_WORK = 400;
 
     private final LongSupplier nanoTime;
     private boolean worked;
@@ -16,7 +16,7 @@ final class Pace {
         this.nanoTime = nanoTime;
     }
 
-    /** Whether it is time again: at least {@code interval} after the last work, and a hundred times as long as that took. */
+    /** Whether it is time again: at least {@code interval} after the last work, and 400 times as long as that took. */
     boolean due(Duration interval) {
         return !worked || nanoTime.getAsLong() - end >= Math.max(interval.toNanos(), REST_PER_WORK * cost);
     }

@@ -3,12 +3,13 @@
   const content = JSON.parse(document.getElementById("content").textContent);
   const { run, training, development, best, balance, loads, samples } = content;
   const SVG = "http://www.w3.org/2000/svg";
-  const HEIGHT = 230, LEFT = 50, RIGHT = 12, TOP = 10, BOTTOM = 24;
+  const HEIGHT = 240, LEFT = 50, RIGHT = 12, TOP = 10, BOTTOM = 36;
 
   // ---- Elements. Text goes in as text nodes only, so nothing in it can be markup.
   function fill(node, attributes, children) {
     for (const [key, value] of Object.entries(attributes || {})) {
       if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+      else if (key.startsWith("aria-")) node.setAttribute(key, value);
       else if (value === true) node.setAttribute(key, "");
       else if (value !== false && value != null) node.setAttribute(key, value);
     }
@@ -106,7 +107,8 @@
       for (const one of series) {
         if (state.hidden.has(one)) continue;
         one.values.forEach((value, i) => {
-          if (value == null) return;
+          // A long run spends most of its height on its first updates, unless they leave the picture.
+          if (value == null || (options.trim && !state.log && one.values.length > 100 && i < one.values.length / 50)) return;
           // Lone peaks may leave the picture: a band that filled it would hide the curve.
           low = Math.min(low, value); high = Math.max(high, value);
           if (one.high && one.high[i] != null) { high = Math.max(high, Math.min(one.high[i], value * 3)); low = Math.min(low, Math.max(one.low[i], value / 3)); }
@@ -137,9 +139,9 @@
       for (const tick of ticks) {
         children.push(svg("line", { x1: x(tick), x2: x(tick), y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM + 4, stroke: "var(--line)" }));
         const atEnd = x(tick) > width - 26;
-        children.push(svg("text", { x: atEnd ? width - RIGHT + 6 : x(tick), y: HEIGHT - 6, "text-anchor": atEnd ? "end" : tick === 0 ? "start" : "middle" },
-          brief(tick) + (tick === ticks[ticks.length - 1] && byTime ? " h" : "")));
+        children.push(svg("text", { x: atEnd ? width - RIGHT + 6 : x(tick), y: HEIGHT - BOTTOM + 16, "text-anchor": atEnd ? "end" : "middle" }, brief(tick)));
       }
+      children.push(svg("text", { x: (LEFT + width - RIGHT) / 2, y: HEIGHT - 4, "text-anchor": "middle" }, byTime ? "hours of training" : "updates"));
       children.push(svg("line", { x1: LEFT, x2: width - RIGHT, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM, stroke: "var(--line)" }));
       for (const session of content.sessions.filter((one) => one.update > 0)) {
         const at = x(byTime ? hoursAt(session.update) : session.update);
@@ -333,11 +335,13 @@
   }
 
   // ---- Heat maps of the experts' load
-  const DOUBLINGS = 3;
+  const DOUBLINGS = 3, BEND = 0.6;
   const stopsOf = { light: [[24, 78, 160], [126, 168, 222], [245, 244, 240], [240, 150, 96], [168, 32, 20]], dark: [[92, 160, 255], [44, 86, 148], [34, 37, 43], [168, 82, 36], [255, 138, 96]] };
   function shade(hundredths) {
     const stops = stopsOf[document.documentElement.dataset.theme];
-    const at = Math.max(-1, Math.min(1, (hundredths > 0 ? Math.log2(hundredths / 100) : -DOUBLINGS) / DOUBLINGS)) * 2 + 2;
+    const doublings = Math.max(-1, Math.min(1, (hundredths > 0 ? Math.log2(hundredths / 100) : -DOUBLINGS) / DOUBLINGS));
+    // Near a fair share, where layers should be, small differences are told apart.
+    const at = 2 + 2 * Math.sign(doublings) * Math.abs(doublings) ** BEND;
     const i = Math.min(3, Math.floor(at)), part = at - i;
     return stops[i].map((value, c) => Math.round(value + (stops[i + 1][c] - value) * part));
   }
@@ -362,7 +366,7 @@
       cell.hidden = tip.hidden = false;
       const busiest = load.busiest.length ? load.busiest[at.row][at.column] : null;
       tip.replaceChildren(el("b", {}, name(at.row)), "update " + whole(load.update[at.column]), el("br"), (load.shares[at.row][at.column] / 100).toFixed(2) + " times the mean",
-        busiest == null ? null : el("br"), busiest == null ? "" : "busiest of them " + (busiest / 100).toFixed(2));
+        ...(busiest == null ? [] : [el("br"), "busiest of them " + (busiest / 100).toFixed(2)]));
       const x = frame.clientWidth * (at.column + 0.5) / columns;
       tip.style.left = Math.max(0, x + 16 + tip.offsetWidth > frame.clientWidth ? x - 16 - tip.offsetWidth : x + 16) + "px";
       frame.setAttribute("aria-valuetext", told());
@@ -397,7 +401,7 @@
       context.putImageData(image, 0, 0);
       const ticks = [0, Math.floor((columns - 1) / 4), Math.floor((columns - 1) / 2), Math.floor(3 * (columns - 1) / 4), columns - 1].filter((tick, i, all) => all.indexOf(tick) === i);
       axis.replaceChildren(...ticks.map((tick, i) => el("span", { class: ticks.length > 1 && i === 0 ? "first" : i === ticks.length - 1 ? "last" : null, style: "left:" + (i === 0 && ticks.length > 1 ? 0 : i === ticks.length - 1 ? 100 : 100 * (tick + 0.5) / columns) + "%" },
-        byTime ? brief(+(load.seconds[tick] / 3600).toPrecision(3)) + (i === ticks.length - 1 ? " h" : "") : brief(load.update[tick]))));
+        byTime ? brief(+(load.seconds[tick] / 3600).toPrecision(3)) + (i === ticks.length - 1 ? " h" : "") : brief(+load.update[tick].toPrecision(3)))));
     }
     heatMaps.push(draw);
     const final = load.shares.map((row, i) => [i, row[columns - 1] / 100]).sort((a, b) => b[1] - a[1]);
@@ -419,11 +423,11 @@
     const canvas = el("canvas", { width: 121, height: 1, "aria-hidden": "true" });
     heatMaps.push(() => {
       const context = canvas.getContext("2d"), image = context.createImageData(121, 1);
-      for (let i = 0; i < 121; i++) image.data.set([...shade(100 * 2 ** ((i - 60) / 60 * DOUBLINGS)), 255], 4 * i);
+      for (let i = 0; i < 121; i++) image.data.set([...shade(100 * 2 ** (Math.sign(i - 60) * (Math.abs(i - 60) / 60) ** (1 / BEND) * DOUBLINGS)), 255], 4 * i);
       context.putImageData(image, 0, 0);
     });
     return el("span", { class: "scale", role: "img", "aria-label": "colours from blue, an eighth of the mean load or less, to red, eight times or more" },
-      "idle", el("span", { class: "ticks" }, canvas, ["⅛", "½", "1", "2", "8"].map((label, i) => el("span", { style: "left:" + [2, 33.3, 50, 66.7, 98][i] + "%" }, label))), "busy");
+      "idle", el("span", { class: "ticks" }, canvas, ["⅛", "½", "1", "2", "8"].map((label, i) => el("span", { style: "left:" + [2, 24.1, 50, 75.9, 98][i] + "%" }, label))), "busy");
   }
 
   // ---- Sample translations
@@ -518,7 +522,7 @@
 
   const trained = training.update.length > 0;
   const curves = !trained && !development.length ? null : el("section", { id: "curves", class: "wide" }, el("div", { class: "over" }, el("h2", {}, "Curves")), el("div", { class: "grid" },
-    chart({ title: "Loss", main: true, unit: "natural log per target token", series: [ofTraining("loss", "training", 7), ofTraining("nll", "training, without smoothing", 0), ...withPrefix(ofDevelopment("loss", 1))] }),
+    chart({ title: "Loss", main: true, trim: true, unit: "natural log per target token", series: [ofTraining("loss", "training", 7), ofTraining("nll", "training, without smoothing", 0), ...withPrefix(ofDevelopment("loss", 1))] }),
     chart({ title: "Perplexity", unit: "per piece", log: true, series: [ofTraining("perplexity", "training", 0), ...withPrefix(ofDevelopment("perplexity", 1))] }),
     chart({ title: "BLEU", unit: "development text, greedy", zero: true, series: ofDevelopment("bleu", 1) }),
     chart({ title: "chrF2", unit: "development text, greedy", zero: true, series: ofDevelopment("chrf", 1) }),
@@ -529,12 +533,12 @@
     training.lossLow ? el("p", { class: "soft", style: "margin-top:.6rem;font-size:.85rem" }, "A point of training is the mean of several reports; the band behind the line goes from the least to the greatest of them.") : null);
   const experts = !loads.length && !balance.length ? null : el("section", { id: "experts", class: "wide" },
     el("div", { class: "over" }, el("h2", {}, "Experts"), loads.length ? scale() : null),
-    el("p", { class: "soft", style: "margin-bottom:.8rem" }, "How many rows each expert computed over time, as multiples of a fair share: pale is fair, blue is idle, red is busy. A layer with a few red rows and all others blue has collapsed."),
+    el("p", { class: "soft", style: "margin-bottom:.8rem" }, "How many rows each expert computed over time, as multiples of a fair share: blue is less, red is more. A layer with a few red rows and all others blue has collapsed."),
     el("div", { class: "grid" }, loads.map(heatMap)),
     el("div", { class: "grid small", style: "margin-top:.9rem" },
       chart({ title: "CV of importance", unit: "0 is even", zero: true, series: ofBalance("importanceCv") }),
       chart({ title: "CV of load", unit: "0 is even", zero: true, series: ofBalance("loadCv") }),
-      chart({ title: "Busiest expert", unit: "over the mean", series: ofBalance("overflow") }),
+      chart({ title: "Busiest expert", unit: "× mean", series: ofBalance("overflow") }),
       chart({ title: "Idle experts", unit: "share", zero: true, series: ofBalance("idleShare") })));
   const translations = sampleSection();
 

@@ -41,6 +41,23 @@ class RunsCommandTest {
     }
 
     @Test
+    void text_ofManyDirectionsWhatStandsForAll() {
+        report(
+                "many",
+                "many",
+                1,
+                direction("a", 10, NONE),
+                direction("b", 20, NONE),
+                direction("c", 30, NONE),
+                direction("d", 40, NONE),
+                direction("e", 50, NONE));
+        report("lm", "lm", 1, direction("x", NONE, 10), direction("y", NONE, 20), direction("all", NONE, 15));
+        assertThat(run(folder.toString())).isZero();
+        assertThat(output.toString().lines().skip(1).toList().get(0)).endsWith("  all perplexity 15.00 per word");
+        assertThat(output.toString().lines().skip(1).toList().get(1)).endsWith("  mean of 5 directions BLEU 30.00");
+    }
+
+    @Test
     void text_ofOneRun() throws IOException {
         runs();
         assertThat(run(folder.resolve("b").toString())).isZero();
