@@ -178,8 +178,15 @@ public final class TrainingReporter implements TrainingListener, Closeable {
         if (outlets == null) {
             int done = first.update() - 1;
             TrainingProgress progress = progressOpener.open(done, first.updates());
-            outlets = new Outlets(
-                    RunRecord.open(directory, title, parameters, done, first.updates(), progress::message), progress);
+            try {
+                RunRecord record =
+                        RunRecord.open(directory, title, parameters, done, first.updates(), progress::message);
+                outlets = new Outlets(record, progress);
+            } catch (RuntimeException e) {
+                // A bar has a thread of its own.
+                progress.close();
+                throw e;
+            }
         }
         return outlets;
     }
