@@ -62,36 +62,31 @@ public final class LanguageModelReport {
         int update = -1;
         double sum = 0;
         int directions = 0;
-        List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
-        List<String> header = List.of(metrics.get(0).split(","));
-        for (String line : metrics.subList(1, metrics.size())) {
-            String[] cells = line.split(",", -1);
-            String loss = cells[header.indexOf("dev_loss")];
-            if (loss.isEmpty()) {
-                speed += Double.parseDouble(cells[header.indexOf("tokens_per_second")]);
+        List<String> balance = new ArrayList<>();
+        for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+            if (line.startsWith("{\"kind\":\"update\"")) {
+                speed += number(line, "tokensPerSecond");
                 rows++;
-                continue;
+            } else if (line.startsWith("{\"kind\":\"balance\"")) {
+                balance.add(line);
+            } else if (line.startsWith("{\"kind\":\"dev\"")) {
+                int at = (int) number(line, "update");
+                if (at != update && directions > 0) {
+                    dev.add(new Dev(update, sum / directions));
+                    sum = 0;
+                    directions = 0;
+                }
+                update = at;
+                sum += number(line, "loss");
+                directions++;
             }
-            int at = Integer.parseInt(cells[0]);
-            if (at != update && directions > 0) {
-                dev.add(new Dev(update, sum / directions));
-                sum = 0;
-                directions = 0;
-            }
-            update = at;
-            sum += Double.parseDouble(loss);
-            directions++;
         }
         if (directions > 0) {
             dev.add(new Dev(update, sum / directions));
         }
-        List<String> balance = Files.readAllLines(run.resolve("experts.csv"));
-        List<String> columns = List.of(balance.get(0).split(","));
-        List<String> last = balance.subList(Math.max(1, balance.size() - BALANCE_ROWS), balance.size());
-        ToDoubleFunction<String> mean = column -> last.stream()
-                .mapToDouble(line -> Double.parseDouble(line.split(",", -1)[columns.indexOf(column)]))
-                .average()
-                .orElse(Double.NaN);
+        List<String> last = balance.subList(Math.max(0, balance.size() - BALANCE_ROWS), balance.size());
+        ToDoubleFunction<String> mean = key ->
+                last.stream().mapToDouble(line -> number(line, key)).average().orElse(Double.NaN);
         return new Run(
                 run.getFileName().toString(),
                 (int) number(config, "experts"),
@@ -100,9 +95,9 @@ public final class LanguageModelReport {
                 number(config, "importanceWeight"),
                 number(config, "loadWeight"),
                 testPerplexity(Files.readString(run.resolve("test.txt"))),
-                mean.applyAsDouble("importance_cv"),
-                mean.applyAsDouble("load_cv"),
-                mean.applyAsDouble("idle_share"),
+                mean.applyAsDouble("importanceCv"),
+                mean.applyAsDouble("loadCv"),
+                mean.applyAsDouble("idleShare"),
                 mean.applyAsDouble("overflow"),
                 speed / rows,
                 dev);

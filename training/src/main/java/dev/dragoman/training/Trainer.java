@@ -211,6 +211,9 @@ public final class Trainer implements AutoCloseable {
         Recipe.Training training = recipe.training();
         BatchSampler sampler = new BatchSampler(
                 objective.corpus(), objective.special(), SamplerOptions.of(training.seed(), training.tokensPerBatch()));
+        if (outcome() == null || state.validationDue(training)) {
+            listener.begun(state, training.updates(), parameters());
+        }
         int saved = state.update();
         try (BatchStream batches = sampler.stream(state.position(), BATCHES_AHEAD)) {
             while (true) {
@@ -277,7 +280,8 @@ public final class Trainer implements AutoCloseable {
                 result.learningRate(),
                 result.gradientNorm(),
                 result.passedOver(),
-                balances(loss.loads())));
+                balances(loss.loads()),
+                loss.loads()));
     }
 
     private String lastCheckpoint() {

@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Measures a network on the development corpora: likelihood by teacher forcing, BLEU and chrF of what would be served. */
 final class TranslationValidation {
+    /** As many as a person compares; over all directions, of which each has one while there are no more than twice as many. */
+    private static final int SAMPLES = 8;
+
     private final TranslationRecipe recipe;
     private final TrainingText text;
     private final Objective objective;
@@ -29,6 +32,8 @@ final class TranslationValidation {
      */
     ValidationReport run(int update, TrainableNetwork network, Path model) {
         List<ValidationReport.Direction> directions = new ArrayList<>();
+        List<ValidationReport.Sample> samples = new ArrayList<>();
+        int perDirection = Math.max(1, SAMPLES / Math.max(1, text.development().size()));
         try (Translator translator = Translator.open(model)) {
             for (TrainingText.Development corpus : text.development()) {
                 int limit = recipe.training().validateSentences();
@@ -52,8 +57,17 @@ final class TranslationValidation {
                         likelihood.perToken(),
                         Bleu.ofCorpus(hypotheses, references).score(),
                         Chrf.ofCorpus(hypotheses, references).score()));
+                int shown = Math.min(Math.min(perDirection, count), 2 * SAMPLES - samples.size());
+                for (int sentence = 0; sentence < shown; sentence++) {
+                    samples.add(new ValidationReport.Sample(
+                            corpus.pair().toString(),
+                            sentence,
+                            corpus.sources().get(sentence),
+                            references.get(sentence),
+                            hypotheses.get(sentence)));
+                }
             }
         }
-        return new ValidationReport(update, directions);
+        return new ValidationReport(update, directions, samples);
     }
 }

@@ -1,5 +1,6 @@
 package dev.dragoman.training;
 
+import dev.dragoman.model.mixture.ExpertLoad;
 import java.util.Map;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param gradientNorm global norm before clipping; without the experts where they have an optimiser of their own
  * @param passedOver whether nothing has moved, the norm being out of the ordinary
  * @param mixtures how evenly each mixture layer used its experts, by the layer's path, bottom to top
+ * @param loads what that was measured from: the gates and rows of every expert, by the same paths
  */
 public record UpdateReport(
         int update,
@@ -30,7 +32,8 @@ public record UpdateReport(
         double learningRate,
         double gradientNorm,
         boolean passedOver,
-        Map<String, ExpertBalance> mixtures) {
+        Map<String, ExpertBalance> mixtures,
+        Map<String, ExpertLoad> loads) {
 
     /** Mean over the mixture layers; zeros without them. */
     public ExpertBalance balance() {

@@ -7,8 +7,22 @@ import java.util.List;
  *
  * @param update updates done before it
  * @param directions one entry per development corpus; a language model of several has one more, over them all, at the end
+ * @param samples some of the translations, the same sentences at every validation of a run; none of a language model
  */
-public record ValidationReport(int update, List<Direction> directions) {
+public record ValidationReport(int update, List<Direction> directions, List<Sample> samples) {
+    /** Without translations to show. */
+    public ValidationReport(int update, List<Direction> directions) {
+        this(update, directions, List.of());
+    }
+
+    /**
+     * A sentence of a development corpus and its greedy translation.
+     *
+     * @param direction for example {@code en-fr}
+     * @param sentence its number in the corpus, from 0
+     */
+    public record Sample(String direction, int sentence, String source, String reference, String translation) {}
+
     /**
      * One development corpus.
      *

@@ -82,5 +82,16 @@ class TrainerLearningTest {
         ValidationReport.Direction direction = validations.get(0).directions().get(0);
         assertThat(direction.perplexity()).isLessThan(1.5);
         assertThat(direction.bleu()).isGreaterThan(90);
+        List<ValidationReport.Sample> samples = validations.get(0).samples();
+        assertThat(samples)
+                .hasSize(8)
+                .extracting(ValidationReport.Sample::direction)
+                .containsOnly("en-fr");
+        assertThat(samples).extracting(ValidationReport.Sample::sentence).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+        assertThat(samples.get(0).source()).isNotEqualTo(samples.get(0).reference());
+        // At such a BLEU most are right.
+        assertThat(samples)
+                .filteredOn(sample -> sample.translation().equals(sample.reference()))
+                .hasSizeGreaterThan(4);
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
             VocabularyCommand.class,
             TrainCommand.class,
             AverageCommand.class,
+            RunsCommand.class,
             EvaluateCommand.class,
             PerplexityCommand.class,
             TranslateCommand.class

@@ -49,7 +49,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
     }
 
     /** The messages of the file system are bare names; this puts the problem behind the name. */
-    private static String message(Throwable failure) {
+    static String message(Throwable failure) {
         if (failure instanceof UncheckedIOException && failure.getCause() != null) {
             return message(failure.getCause());
         }

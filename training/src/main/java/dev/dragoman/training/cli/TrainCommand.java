@@ -55,7 +55,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = {
                 "Folder of the run: checkpoints/, the newest validated model in model/, the one of the best BLEU or perplexity"
-                        + " in best/, metrics.csv, experts.csv and curves.png."
+                        + " in best/, report.html for a browser, metrics.jsonl, curves.png, and events/ for TensorBoard."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it: it is required
     Path run;
@@ -73,7 +73,7 @@ final class TrainCommand implements Callable<Integer> {
             names = "--report-every",
             paramLabel = "N",
             defaultValue = "10",
-            description = "Updates in a row of metrics.csv (default: ${DEFAULT-VALUE}).")
+            description = "Updates in a row of metrics.jsonl (default: ${DEFAULT-VALUE}).")
     int updatesPerRow;
 
     @Override

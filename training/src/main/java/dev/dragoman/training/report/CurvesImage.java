@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -18,13 +17,11 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws the curves of a run, two charts a row, without a display. */
-public final class CurvesImage {
+final class CurvesImage {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
     private static final int COLUMNS = 2;
     private static final int X_LABELS = 8;
-    /** More points than pixels draw nothing but time. */
-    private static final int MAXIMUM_POINTS = 600;
 
     private CurvesImage() {}
 
@@ -35,8 +32,8 @@ public final class CurvesImage {
      * @throws IOException if the file cannot be written, or if this Java has no fonts to draw with, as in a minimal image; the run
      *     itself is not at fault and goes on
      */
-    public static void write(MetricsHistory history, String title, Path file) throws IOException {
-        BufferedImage image = draw(history, title);
+    static void write(RunOverview overview, String title, Path file) throws IOException {
+        BufferedImage image = draw(overview, title);
         Path target = file.toAbsolutePath();
         Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
         if (!ImageIO.write(image, "png", temporary.toFile())) {
@@ -45,44 +42,44 @@ public final class CurvesImage {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static BufferedImage draw(MetricsHistory history, String title) throws IOException {
+    private static BufferedImage draw(RunOverview overview, String title) throws IOException {
         // Drawing to memory needs no display, but AWT looks for one unless told otherwise before it loads.
         if (System.getProperty("java.awt.headless") == null) {
             System.setProperty("java.awt.headless", "true");
         }
         try {
-            return tile(charts(history, title));
+            return tile(charts(overview, title));
         } catch (LinkageError | InternalError e) {
             throw new IOException("curves cannot be drawn: this Java has no fonts (install fontconfig and a font)", e);
         }
     }
 
-    private static List<XYChart> charts(MetricsHistory history, String title) {
+    private static List<XYChart> charts(RunOverview overview, String title) {
         XYChart training = chart(title + ": training", "natural log per token");
-        add(training, "loss", history.updates(), UpdateMetrics::loss);
-        add(training, "negative log likelihood", history.updates(), UpdateMetrics::negativeLogLikelihood);
+        add(training, "loss", overview, "loss", 1);
+        add(training, "negative log likelihood", overview, "nll", 1);
 
         XYChart experts = chart("balance of the experts", "coefficient of variation");
-        add(experts, "importance", history.updates(), UpdateMetrics::importanceCv);
-        add(experts, "load", history.updates(), UpdateMetrics::loadCv);
+        add(experts, "importance", overview, "importanceCv", 1);
+        add(experts, "load", overview, "loadCv", 1);
 
         XYChart busiest = chart("rows of the busiest expert", "times the mean");
-        add(busiest, "overflow", history.updates(), UpdateMetrics::overflow);
+        add(busiest, "overflow", overview, "overflow", 1);
 
         // XChart crowds an axis of such small numbers.
         XYChart rate = chart("learning rate", "thousandths");
-        add(rate, "learning rate", history.updates(), metrics -> 1000 * metrics.learningRate());
+        add(rate, "learning rate", overview, "learningRate", 1000);
         XYChart norm = chart("gradient norm", "");
-        add(norm, "gradient norm", history.updates(), UpdateMetrics::gradientNorm);
+        add(norm, "gradient norm", overview, "gradientNorm", 1);
         XYChart speed = chart("speed", "target tokens/s");
-        add(speed, "tokens/s", history.updates(), UpdateMetrics::tokensPerSecond);
+        add(speed, "tokens/s", overview, "tokensPerSecond", 1);
 
         List<XYChart> charts = new ArrayList<>(List.of(
                 training,
-                evaluations("development: loss", "natural log per token", history, DevMetrics::loss),
-                evaluations("development: perplexity per word", "", history, DevMetrics::wordPerplexity),
-                evaluations("development: BLEU", "", history, DevMetrics::bleu),
-                evaluations("development: chrF2", "", history, DevMetrics::chrf),
+                evaluations("development: loss", "natural log per token", overview, "loss"),
+                evaluations("development: perplexity per word", "", overview, "wordPerplexity"),
+                evaluations("development: BLEU", "", overview, "bleu"),
+                evaluations("development: chrF2", "", overview, "chrf"),
                 experts,
                 busiest,
                 norm,
@@ -92,41 +89,28 @@ public final class CurvesImage {
         return charts;
     }
 
-    private static XYChart evaluations(
-            String title, String unit, MetricsHistory history, ToDoubleFunction<DevMetrics> value) {
+    private static XYChart evaluations(String title, String unit, RunOverview overview, String value) {
         XYChart chart = chart(title, unit);
-        for (String direction : history.directions()) {
-            List<DevMetrics> measured = history.evaluations().stream()
-                    .filter(metrics -> metrics.direction().equals(direction))
-                    .filter(metrics -> Double.isFinite(value.applyAsDouble(metrics)))
-                    .toList();
-            addSeries(
-                    chart,
-                    direction,
-                    measured.stream().mapToDouble(DevMetrics::update).toArray(),
-                    measured.stream().mapToDouble(value).toArray());
-        }
+        overview.development().forEach((direction, curves) -> add(chart, direction, curves, value, 1));
         return chart;
     }
 
-    private static void add(
-            XYChart chart, String name, List<UpdateMetrics> updates, ToDoubleFunction<UpdateMetrics> value) {
-        List<UpdateMetrics> measured = updates.stream()
-                .filter(metrics -> Double.isFinite(value.applyAsDouble(metrics)))
+    private static void add(XYChart chart, String name, RunOverview overview, String value, double scale) {
+        add(chart, name, overview.training(), value, scale);
+    }
+
+    private static void add(XYChart chart, String name, Curves curves, String value, double scale) {
+        int index = curves.names().indexOf(value);
+        List<Curves.Point> measured = curves.points().stream()
+                .filter(point -> Double.isFinite(point.mean(index)))
                 .toList();
-        // The mean of neighbours, not every n-th: a lone peak stays visible, and noise shrinks.
-        int perPoint = Math.max(1, (measured.size() + MAXIMUM_POINTS - 1) / MAXIMUM_POINTS);
-        List<double[]> points = new ArrayList<>();
-        for (int start = 0; start < measured.size(); start += perPoint) {
-            List<UpdateMetrics> neighbours = measured.subList(start, Math.min(measured.size(), start + perPoint));
-            double mean = neighbours.stream().mapToDouble(value).average().orElseThrow();
-            points.add(new double[] {neighbours.get(neighbours.size() - 1).update(), mean});
-        }
         addSeries(
                 chart,
                 name,
-                points.stream().mapToDouble(point -> point[0]).toArray(),
-                points.stream().mapToDouble(point -> point[1]).toArray());
+                measured.stream().mapToDouble(Curves.Point::update).toArray(),
+                measured.stream()
+                        .mapToDouble(point -> scale * point.mean(index))
+                        .toArray());
     }
 
     private static void addSeries(XYChart chart, String name, double[] updates, double[] values) {

@@ -22,7 +22,8 @@ public record DevMetrics(
         double perplexity,
         double wordPerplexity,
         double bleu,
-        double chrf) {
+        double chrf)
+        implements MetricsRow {
 
     /** An evaluation that scores the references only. */
     public static DevMetrics ofLoss(long update, int epoch, double seconds, String direction, double loss) {

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up updates to one row: losses weigh by target tokens, all else by updates. */
 final class MetricsAccumulator {
+    private static final ExpertBalance UNMEASURED =
+            new ExpertBalance(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
     private @Nullable UpdateReport last;
     private int updates;
     private long tokens;
@@ -18,6 +20,7 @@ final class MetricsAccumulator {
     private double loss;
     private double negativeLogLikelihood;
     private double gradientNorm;
+    private int passedOver;
     private final Map<String, List<ExpertBalance>> mixtures = new LinkedHashMap<>();
 
     void add(UpdateReport report) {
@@ -28,6 +31,7 @@ final class MetricsAccumulator {
         loss += report.loss() * report.targetTokens();
         negativeLogLikelihood += report.negativeLogLikelihood() * report.targetTokens();
         gradientNorm += report.gradientNorm();
+        passedOver += report.passedOver() ? 1 : 0;
         report.mixtures()
                 .forEach((layer, balance) -> mixtures.computeIfAbsent(layer, key -> new ArrayList<>())
                         .add(balance));
@@ -38,8 +42,10 @@ final class MetricsAccumulator {
         if (last == null) {
             throw new IllegalStateException("no update was added");
         }
-        ExpertBalance balance = ExpertBalance.mean(
-                mixtures.values().stream().map(ExpertBalance::mean).toList());
+        ExpertBalance balance = mixtures.isEmpty()
+                ? UNMEASURED
+                : ExpertBalance.mean(
+                        mixtures.values().stream().map(ExpertBalance::mean).toList());
         return new UpdateMetrics(
                 last.update(),
                 last.epoch(),
@@ -52,14 +58,14 @@ final class MetricsAccumulator {
                 balance.importanceCv(),
                 balance.loadCv(),
                 balance.idleShare(),
-                balance.overflow());
+                balance.overflow(),
+                passedOver);
     }
 
-    /** The row of each mixture layer, bottom to top; there must be an update. */
-    List<ExpertMetrics> experts() {
-        long update = Objects.requireNonNull(last).update();
-        return mixtures.entrySet().stream()
-                .map(layer -> new ExpertMetrics(update, layer.getKey(), ExpertBalance.mean(layer.getValue())))
-                .toList();
+    /** The balance of each mixture layer, bottom to top. */
+    Map<String, ExpertBalance> balances() {
+        Map<String, ExpertBalance> balances = new LinkedHashMap<>();
+        mixtures.forEach((layer, ofUpdates) -> balances.put(layer, ExpertBalance.mean(ofUpdates)));
+        return balances;
     }
 }

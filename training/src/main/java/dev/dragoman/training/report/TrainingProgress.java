@@ -124,11 +124,16 @@ public final class TrainingProgress implements AutoCloseable {
     private static String numbers(UpdateMetrics metrics) {
         return String.format(
                 Locale.ROOT,
-                "loss %.3f, %,.0f tokens/s, CV %.2f/%.2f",
+                "loss %.3f, %,.0f tokens/s%s",
                 metrics.loss(),
                 metrics.tokensPerSecond(),
-                metrics.importanceCv(),
-                metrics.loadCv());
+                balance(metrics));
+    }
+
+    private static String balance(UpdateMetrics metrics) {
+        return Double.isNaN(metrics.importanceCv())
+                ? ""
+                : String.format(Locale.ROOT, ", CV %.2f/%.2f", metrics.importanceCv(), metrics.loadCv());
     }
 
     private String timeLeft(long update, long now) {

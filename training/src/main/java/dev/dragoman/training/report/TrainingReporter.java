@@ -2,6 +2,7 @@ package dev.dragoman.training.report;
 
 import dev.dragoman.training.ExpertBalance;
 import dev.dragoman.training.TrainingListener;
+import dev.dragoman.training.TrainingState;
 import dev.dragoman.training.UpdateReport;
 import dev.dragoman.training.ValidationReport;
 import java.io.Closeable;
@@ -9,33 +10,35 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens to a trainer, and tells file, image and person.
+ * Listens to a trainer, and tells a {@link RunRecord} and a person.
  *
- * <p>Every few updates become one row of {@value #METRICS}, as means weighted by target tokens, and one of {@value #EXPERTS} for each
- * mixture layer; every validation becomes a row per
- * direction and draws {@value #CURVES} anew. The first update tells where the run stands: after update 1 a new log begins, after a
- * later one the log of the run that is resumed goes on, without the rows of updates that are done again.
+ * <p>Every few updates become one row, as means weighted by target tokens, and one for each mixture layer; every validation becomes a row
+ * per direction and per sample. Where no update was done before a new log begins; else the log of the run that is resumed goes on,
+ * without the rows of updates and validations that are done again.
  *
  * <p>A log that cannot be opened or written ends the run with an {@link UncheckedIOException}, since the disk is full or gone and the
- * next checkpoint would fail too; an image that cannot be drawn is told once and the run goes on.
+ * next checkpoint would fail too. All else that cannot be written, such as the report, is told once and the run goes on.
  *
  * <p>Confined to the trainer's thread. The caller closes it.
  */
 public final class TrainingReporter implements TrainingListener, Closeable {
     /** The log in the run's directory. */
-    public static final String METRICS = "metrics.csv";
+    public static final String METRICS = "metrics.jsonl";
 
-    /** The log of the mixture layers in the run's directory. */
-    public static final String EXPERTS = "experts.csv";
+    /** The report for a browser in the run's directory. */
+    public static final String REPORT = "report.html";
 
     /** The image in the run's directory. */
     public static final String CURVES = "curves.png";
+
+    /** The folder of TensorBoard's events in the run's directory. */
+    public static final String EVENTS = "events";
 
     private final Path directory;
     private final String title;
@@ -43,10 +46,10 @@ public final class TrainingReporter implements TrainingListener, Closeable {
     private final ProgressOpener progressOpener;
     private @Nullable Outlets outlets;
     private MetricsAccumulator row = new MetricsAccumulator();
+    private final LoadAccumulator loads = new LoadAccumulator();
+    private final Set<String> collapsed = new HashSet<>();
     private int epoch;
     private double seconds;
-    private boolean cannotDraw;
-    private final Set<String> collapsed = new HashSet<>();
 
     /** Opens the progress of a run that has done {@code first} updates and ends at update {@code last}. */
     public interface ProgressOpener {
@@ -56,9 +59,9 @@ public final class TrainingReporter implements TrainingListener, Closeable {
     /**
      * Reports into a run's directory.
      *
-     * @param title names the run in the image
+     * @param title names the run
      * @param updatesPerRow how many updates make one row, at least 1
-     * @param progressOpener is asked once, at the first update; the progress is closed with this object
+     * @param progressOpener is asked once, when the run begins; the progress is closed with this object
      */
     public TrainingReporter(Path directory, String title, int updatesPerRow, ProgressOpener progressOpener) {
         if (updatesPerRow < 1) {
@@ -71,54 +74,76 @@ public final class TrainingReporter implements TrainingListener, Closeable {
     }
 
     @Override
+    public void begun(TrainingState state, int updates, long parameters) {
+        epoch = state.position().epoch();
+        seconds = state.seconds();
+        TrainingProgress progress = progressOpener.open(state.update(), updates);
+        try {
+            RunRecord.Start start =
+                    new RunRecord.Start(title, parameters, state.update(), state.lastValidation(), updates);
+            outlets = new Outlets(RunRecord.open(directory, start, progress::message), progress);
+        } catch (RuntimeException e) {
+            // A bar has a thread of its own.
+            progress.close();
+            throw e;
+        }
+    }
+
+    @Override
     public void updated(UpdateReport report) {
-        Outlets opened = open(report);
+        Outlets opened = outlets();
         epoch = report.epoch();
         seconds = report.seconds();
         row.add(report);
-        if (report.update() % updatesPerRow == 0 || report.update() == report.updates()) {
+        loads.add(report);
+        if (report.passedOver()) {
+            opened.progress.message(String.format(
+                    Locale.ROOT,
+                    "update %,d: passed over, since a gradient norm of %.3g is out of the ordinary",
+                    report.update(),
+                    report.gradientNorm()));
+        }
+        boolean last = report.update() == report.updates();
+        if (report.update() % updatesPerRow == 0 || last) {
             UpdateMetrics metrics = row.mean();
-            List<ExpertMetrics> experts = row.experts();
+            Map<String, ExpertBalance> balances = row.balances();
             row = new MetricsAccumulator();
-            write(() -> opened.log.append(metrics));
-            for (ExpertMetrics layer : experts) {
-                write(() -> opened.experts.append(layer));
+            opened.record.add(metrics);
+            balances.forEach((layer, balance) -> opened.record.add(BalanceMetrics.of(report.update(), layer, balance)));
+            if (report.update() % LoadAccumulator.updatesPerStretch(report.updates(), updatesPerRow) == 0 || last) {
+                loads.take(report.update()).forEach(opened.record::add);
             }
             opened.progress.show(metrics);
-            experts.forEach(layer -> watch(layer, opened.progress));
+            balances.forEach((layer, balance) -> watch(report.update(), layer, balance, opened.progress));
+            opened.record.refresh();
         }
     }
 
     /** Tells when a layer collapses, and when it is well again; not at every row between. */
-    private void watch(ExpertMetrics layer, TrainingProgress progress) {
-        ExpertBalance balance = layer.balance();
-        if (balance.collapsed() && collapsed.add(layer.layer())) {
+    private void watch(int update, String layer, ExpertBalance balance, TrainingProgress progress) {
+        if (balance.collapsed() && collapsed.add(layer)) {
             progress.message(String.format(
                     Locale.ROOT,
                     "warning: update %,d: %s has collapsed: its busiest expert computes %.1f times the mean (at most %.1f are"
                             + " possible), %.0f %% of its experts nothing; larger importanceWeight and loadWeight spread the rows",
-                    layer.update(),
-                    layer.layer(),
+                    update,
+                    layer,
                     balance.overflow(),
                     balance.worstOverflow(),
                     100 * balance.idleShare()));
-        } else if (!balance.collapsed() && collapsed.remove(layer.layer())) {
+        } else if (!balance.collapsed() && collapsed.remove(layer)) {
             progress.message(String.format(
                     Locale.ROOT,
                     "update %,d: %s has recovered: its busiest expert computes %.1f times the mean",
-                    layer.update(),
-                    layer.layer(),
+                    update,
+                    layer,
                     balance.overflow()));
         }
     }
 
-    /** Only after an update: an untrained network is not worth a row. */
     @Override
     public void validated(ValidationReport report) {
-        Outlets opened = outlets;
-        if (opened == null) {
-            return;
-        }
+        Outlets opened = outlets();
         for (ValidationReport.Direction direction : report.directions()) {
             DevMetrics metrics = new DevMetrics(
                     report.update(),
@@ -130,10 +155,19 @@ public final class TrainingReporter implements TrainingListener, Closeable {
                     direction.wordPerplexity(),
                     direction.bleu(),
                     direction.chrf());
-            write(() -> opened.log.append(metrics));
+            opened.record.add(metrics);
             opened.progress.show(metrics);
         }
-        draw(opened);
+        for (ValidationReport.Sample sample : report.samples()) {
+            opened.record.add(new SampleMetrics(
+                    report.update(),
+                    sample.direction(),
+                    sample.sentence(),
+                    sample.source(),
+                    sample.reference(),
+                    sample.translation()));
+        }
+        opened.record.validated();
     }
 
     @Override
@@ -146,53 +180,20 @@ public final class TrainingReporter implements TrainingListener, Closeable {
     @Override
     public void close() throws IOException {
         if (outlets != null) {
-            draw(outlets);
-            outlets.progress.close();
-            outlets.log.close();
-            outlets.experts.close();
+            try {
+                outlets.record.close();
+            } finally {
+                outlets.progress.close();
+            }
         }
     }
 
-    private Outlets open(UpdateReport first) {
+    private Outlets outlets() {
         if (outlets == null) {
-            int done = first.update() - 1;
-            Path file = directory.resolve(METRICS);
-            Path expertsFile = directory.resolve(EXPERTS);
-            try {
-                MetricsLog log = done == 0 ? MetricsLog.create(file) : MetricsLog.resume(file, done);
-                ExpertsLog experts = done == 0 ? ExpertsLog.create(expertsFile) : ExpertsLog.resume(expertsFile, done);
-                outlets = new Outlets(log, experts, progressOpener.open(done, first.updates()));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            throw new IllegalStateException("the run has not begun");
         }
         return outlets;
     }
 
-    private void draw(Outlets opened) {
-        if (cannotDraw) {
-            return;
-        }
-        Path curves = directory.resolve(CURVES);
-        try {
-            CurvesImage.write(opened.log.history(), title, curves);
-        } catch (IOException e) {
-            cannotDraw = true;
-            opened.progress.message(curves + " is not drawn: " + e.getMessage());
-        }
-    }
-
-    private static void write(Writing writing) {
-        try {
-            writing.run();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private record Outlets(MetricsLog log, ExpertsLog experts, TrainingProgress progress) {}
+    private record Outlets(RunRecord record, TrainingProgress progress) {}
 }

@@ -1,7 +1,7 @@
 package dev.dragoman.training.report;
 
 /**
- * Training since the last report, means where not said otherwise.
+ * Training since the last report, means where not said otherwise; of the experts, over the mixture layers, NaN without them.
  *
  * @param update number of updates done
  * @param epoch counted from 0
@@ -15,6 +15,7 @@ package dev.dragoman.training.report;
  * @param loadCv coefficient of variation of the experts' load; 0 is even
  * @param idleShare share of experts that computed nothing, {@code [0, 1]}
  * @param overflow rows of the busiest expert over the mean
+ * @param passedOver updates without effect, their gradient being out of the ordinary
  */
 public record UpdateMetrics(
         long update,
@@ -28,4 +29,6 @@ public record UpdateMetrics(
         double importanceCv,
         double loadCv,
         double idleShare,
-        double overflow) {}
+        double overflow,
+        int passedOver)
+        implements MetricsRow {}

@@ -22,7 +22,7 @@ class DragomanTest {
     private final StringWriter errors = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"vocabulary", "train", "evaluate", "perplexity", "translate"})
+    @ValueSource(strings = {"vocabulary", "train", "runs", "evaluate", "perplexity", "translate"})
     void help_ofEverySubcommand(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(output.toString()).startsWith("Usage: dragoman " + command).contains("--stack-trace");
@@ -31,7 +31,7 @@ class DragomanTest {
     @Test
     void help_listsSubcommands() {
         assertThat(run("--help")).isZero();
-        assertThat(output.toString()).contains("vocabulary", "train", "evaluate", "perplexity", "translate");
+        assertThat(output.toString()).contains("vocabulary", "train", "runs", "evaluate", "perplexity", "translate");
     }
 
     @Test
@@ -65,6 +65,7 @@ class DragomanTest {
             train --recipe DIR/none.yaml --output DIR/run              | dragoman train: .*none.yaml.*
             train --recipe DIR/bad.yaml --output DIR/run               | dragoman train: .*bad.yaml.*
             train --recipe DIR/bad.yaml --output DIR --report-every 0  | dragoman train: --report-every must be .*0
+            runs DIR/none                                              | dragoman runs: .*none is not a folder
             vocabulary --corpus DIR/none.tsv --output DIR/x.model      | dragoman vocabulary: .*none.tsv: no such file or folder
             vocabulary --corpus DIR/empty.tsv --output DIR/x.model     | dragoman vocabulary: the corpora have no sentence pairs
             vocabulary --corpus DIR/pairs.tsv --output DIR/x --size 9  | dragoman vocabulary: size must be .*9

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Trainings that are killed at random moments, again and again, and what becomes of them. */
 class KilledTrainingTest {
@@ -22,6 +25,8 @@ class KilledTrainingTest {
 
     /** Within it falls a kill, counted from the first update; a checkpoint takes some 20 ms, a validation some 200. */
     private static final int LATEST_MILLISECONDS = 700;
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir
     Path folder;
@@ -55,32 +60,28 @@ class KilledTrainingTest {
         }
     }
 
-    /** All but times: update, epoch and every number that was computed. */
-    private static List<String> rows(Path run) throws IOException {
-        List<String> lines = Files.readAllLines(run.resolve("metrics.csv"));
-        List<String> header = List.of(lines.get(0).split(","));
-        List<String> rows = new ArrayList<>();
-        for (String line : lines) {
-            String[] values = line.split(",", -1);
-            List<String> kept = new ArrayList<>();
-            for (int i = 0; i < values.length; i++) {
-                if (!header.get(i).contains("seconds") && !header.get(i).contains("per_s")) {
-                    kept.add(values[i]);
+    /** All that was computed, of updates and validations, without times. */
+    private static List<ObjectNode> rows(Path run) throws IOException {
+        List<ObjectNode> rows = new ArrayList<>();
+        for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+            try {
+                if (JSON.readTree(line) instanceof ObjectNode row && !row.path("kind").asString().equals("session")) {
+                    row.remove(List.of("seconds", "tokensPerSecond"));
+                    rows.add(row);
                 }
+            } catch (JacksonException torn) {
+                // By a kill.
             }
-            rows.add(String.join(",", kept));
         }
         return rows;
     }
 
-    /** The last that the metrics tell of; the kill may have torn the line. */
+    /** The last that the metrics tell of. */
     private static int lastUpdate(Path run) throws IOException {
-        return !Files.exists(run.resolve("metrics.csv"))
+        return !Files.exists(run.resolve("metrics.jsonl"))
                 ? 0
                 : rows(run).stream()
-                        .map(row -> row.substring(0, Math.max(0, row.indexOf(','))))
-                        .filter(update -> update.matches("\\d+"))
-                        .mapToInt(Integer::parseInt)
+                        .mapToInt(row -> row.path("update").asInt())
                         .max()
                         .orElse(0);
     }

@@ -6,9 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -20,7 +18,7 @@ class CurvesImageTest {
 
     @Test
     void write_drawsEveryChart() throws IOException {
-        BufferedImage image = write(history(5000, true));
+        BufferedImage image = write(overview(5000, true));
         assertThat(image.getWidth()).isEqualTo(1280);
         assertThat(image.getHeight()).isEqualTo(5 * 360);
         assertThat(coloursIn(image)).isGreaterThan(10);
@@ -31,34 +29,33 @@ class CurvesImageTest {
 
     @Test
     void write_withoutEvaluations() throws IOException {
-        assertThat(write(history(3, false)).getHeight()).isEqualTo(3 * 360);
+        assertThat(write(overview(3, false)).getHeight()).isEqualTo(3 * 360);
     }
 
     @Test
     void write_beforeTheFirstReport() throws IOException {
-        assertThat(write(new MetricsHistory(List.of(), List.of())).getHeight()).isEqualTo(360);
+        assertThat(write(new RunOverview()).getHeight()).isEqualTo(360);
     }
 
-    private BufferedImage write(MetricsHistory history) throws IOException {
+    private BufferedImage write(RunOverview overview) throws IOException {
         Path file = directory.resolve("curves.png");
-        CurvesImage.write(history, "toy", file);
+        CurvesImage.write(overview, "toy", file);
         return Objects.requireNonNull(ImageIO.read(file.toFile()));
     }
 
-    private static MetricsHistory history(int updates, boolean evaluated) {
-        List<UpdateMetrics> trained = new ArrayList<>();
-        List<DevMetrics> evaluations = new ArrayList<>();
+    private static RunOverview overview(int updates, boolean evaluated) {
+        RunOverview overview = new RunOverview();
         for (int i = 1; i <= updates; i++) {
             double loss = 2 + 7 / Math.sqrt(i);
             double diverged = i == 2 ? Double.POSITIVE_INFINITY : 1;
-            trained.add(
-                    new UpdateMetrics(i * 10L, 0, i, 900, loss, loss - 0.5, 1e-3, diverged, 0.5, Double.NaN, 0.25, 2));
+            overview.add(
+                    new UpdateMetrics(i * 10L, 0, i, 900, loss, loss - 0.5, 1e-3, diverged, 0.5, Double.NaN, 0.25, 2, 0));
             if (evaluated && i % 100 == 0) {
-                evaluations.add(DevMetrics.ofLoss(i * 10L, 0, i, "en-de", loss));
-                evaluations.add(DevMetrics.ofLoss(i * 10L, 0, i, "en-fr", loss).withScores(30 - loss, 60 - loss));
+                overview.add(DevMetrics.ofLoss(i * 10L, 0, i, "en-de", loss));
+                overview.add(DevMetrics.ofLoss(i * 10L, 0, i, "en-fr", loss).withScores(30 - loss, 60 - loss));
             }
         }
-        return new MetricsHistory(trained, evaluations);
+        return overview;
     }
 
     private static long coloursIn(BufferedImage image) {

@@ -23,7 +23,7 @@ class MetricsLogTest {
 
     @BeforeEach
     void name() {
-        file = directory.resolve("run/metrics.csv");
+        file = directory.resolve("run/metrics.jsonl");
     }
 
     @Test
@@ -32,24 +32,57 @@ class MetricsLogTest {
             log.append(update(100));
             log.append(dev(100, "en-fr"));
             log.append(UNTRANSLATED);
-            assertThat(log.history().updates()).containsExactly(update(100));
-            assertThat(log.history().evaluations()).containsExactly(dev(100, "en-fr"), UNTRANSLATED);
-            assertThat(log.history().directions()).containsExactly("en-fr", "en-de");
-            assertThat(log.history().seconds()).isEqualTo(12.5);
+            assertThat(MetricsLog.read(file).updates()).containsExactly(update(100));
+            assertThat(MetricsLog.read(file).evaluations()).containsExactly(dev(100, "en-fr"), UNTRANSLATED);
+            assertThat(MetricsLog.read(file).directions()).containsExactly("en-fr", "en-de");
+            assertThat(MetricsLog.read(file).seconds()).isEqualTo(12.5);
         }
         assertThat(Files.readAllLines(file))
                 .containsExactly(
-                        "update,epoch,seconds,tokens_per_second,loss,nll,learning_rate,gradient_norm,importance_cv,load_cv,"
-                                + "idle_share,overflow,direction,dev_loss,dev_perplexity,dev_word_perplexity,dev_bleu,dev_chrf",
-                        "100,2,12.5,1000.0,3.5,3.25,2.0E-4,1.5,0.25,,0.125,2.0,,,,,,",
-                        "100,2,12.5,,,,,,,,,,en-fr,2.0,8.0,,30.5,55.25",
-                        "100,2,12.5,,,,,,,,,,en-de,2.0,8.0,,,");
+                        "{\"kind\":\"update\",\"update\":100,\"epoch\":2,\"seconds\":12.5,\"tokensPerSecond\":1000,\"loss\":3.5,"
+                                + "\"negativeLogLikelihood\":3.25,\"learningRate\":2.0E-4,\"gradientNorm\":1.5,"
+                                + "\"importanceCv\":0.25,\"loadCv\":null,\"idleShare\":0.125,\"overflow\":2,\"passedOver\":0}",
+                        "{\"kind\":\"dev\",\"update\":100,\"epoch\":2,\"seconds\":12.5,\"direction\":\"en-fr\",\"loss\":2,"
+                                + "\"perplexity\":8,\"wordPerplexity\":null,\"bleu\":30.5,\"chrf\":55.25}",
+                        "{\"kind\":\"dev\",\"update\":100,\"epoch\":2,\"seconds\":12.5,\"direction\":\"en-de\",\"loss\":2,"
+                                + "\"perplexity\":8,\"wordPerplexity\":null,\"bleu\":null,\"chrf\":null}");
+    }
+
+    @Test
+    void append_everyKindIsReadBack() throws IOException {
+        List<MetricsRow> rows = List.of(
+                new SessionMetrics(0, 100, "toy", "2026-03-01T12:00:00Z"),
+                update(10),
+                new BalanceMetrics(10, "encoder.mixture1", 0.5, 0.25, 0, 2),
+                new LoadMetrics(10, "encoder.mixture1", 10, 3, List.of(1.25, 0.75), List.of(2.0, 0.75)),
+                dev(10, "en,\"fr\"\n"),
+                new SampleMetrics(10, "en-fr", 1, "a\tb", "\u2028 </script>", "שלום \uD83D\uDE00 \u0000"));
+        try (MetricsLog log = MetricsLog.create(file)) {
+            for (MetricsRow row : rows) {
+                log.append(row);
+            }
+        }
+        assertThat(Files.readAllLines(file)).hasSize(rows.size());
+        assertThat(MetricsLog.read(file)).isEqualTo(MetricsHistory.of(rows));
+        assertThat(MetricsLog.read(file, kind -> kind.equals("dev")).evaluations())
+                .hasSize(1);
+        assertThat(MetricsLog.read(file, kind -> kind.equals("dev")).updates()).isEmpty();
+    }
+
+    @Test
+    void read_aLineThatIsNoRowHidesNoOther() throws IOException {
+        write(update(100));
+        Files.writeString(file, "???\n{\"kind\":\"new\",\"update\":100}\n", StandardOpenOption.APPEND);
+        try (MetricsLog log = MetricsLog.resume(file, 100, 100)) {
+            log.append(update(200));
+        }
+        assertThat(MetricsLog.read(file).updates()).containsExactly(update(100), update(200));
     }
 
     @Test
     void resume_cutsLaterRows() throws IOException {
         write(update(100), update(200), update(300));
-        try (MetricsLog log = MetricsLog.resume(file, 200)) {
+        try (MetricsLog log = MetricsLog.resume(file, 200, 200)) {
             log.append(update(250));
         }
         assertThat(MetricsLog.read(file).updates()).containsExactly(update(100), update(200), update(250));
@@ -58,9 +91,9 @@ class MetricsLogTest {
     @Test
     void resume_cutsARowThatWasNotFinished() throws IOException {
         write(update(100));
-        Files.writeString(file, "200,2,12.5,1000.0,3.5,3.25,2.0E-4,1.5,0.", StandardOpenOption.APPEND);
+        Files.writeString(file, "{\"kind\":\"update\",\"update\":200,\"epo", StandardOpenOption.APPEND);
         assertThat(MetricsLog.read(file).updates()).containsExactly(update(100));
-        try (MetricsLog log = MetricsLog.resume(file, 1000)) {
+        try (MetricsLog log = MetricsLog.resume(file, 1000, 1000)) {
             log.append(update(300));
         }
         assertThat(MetricsLog.read(file).updates()).containsExactly(update(100), update(300));
@@ -68,7 +101,7 @@ class MetricsLogTest {
 
     @Test
     void resume_withoutAFileBeginsALog() throws IOException {
-        try (MetricsLog log = MetricsLog.resume(file, 10)) {
+        try (MetricsLog log = MetricsLog.resume(file, 10, 10)) {
             log.append(update(20));
         }
         assertThat(MetricsLog.read(file).updates()).containsExactly(update(20));
@@ -78,24 +111,17 @@ class MetricsLogTest {
     void create_replacesTheLogOfAnEarlierRun() throws IOException {
         write(update(100));
         MetricsLog.create(file).close();
-        assertThat(MetricsLog.read(file)).isEqualTo(new MetricsHistory(List.of(), List.of()));
+        assertThat(MetricsLog.read(file)).isEqualTo(MetricsHistory.of(List.of()));
     }
 
     @Test
     void resume_foreignFileIsNotTouched() throws IOException {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "name,value\nx,1\n");
-        assertThatThrownBy(() -> MetricsLog.resume(file, 10))
+        assertThatThrownBy(() -> MetricsLog.resume(file, 10, 10))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("metrics.csv");
+                .hasMessageContaining("metrics.jsonl");
         assertThat(Files.readString(file)).isEqualTo("name,value\nx,1\n");
-    }
-
-    @Test
-    void append_directionWithComma() throws IOException {
-        try (MetricsLog log = MetricsLog.create(file)) {
-            assertThatThrownBy(() -> log.append(dev(1, "en,fr"))).isInstanceOf(IllegalArgumentException.class);
-        }
     }
 
     private void write(UpdateMetrics... rows) throws IOException {
@@ -108,7 +134,7 @@ class MetricsLogTest {
 
     /** A model without experts has no CV of load: the cell is empty. */
     private static UpdateMetrics update(long update) {
-        return new UpdateMetrics(update, 2, 12.5, 1000, 3.5, 3.25, 2e-4, 1.5, 0.25, Double.NaN, 0.125, 2);
+        return new UpdateMetrics(update, 2, 12.5, 1000, 3.5, 3.25, 2e-4, 1.5, 0.25, Double.NaN, 0.125, 2, 0);
     }
 
     private static DevMetrics dev(long update, String direction) {

@@ -35,6 +35,15 @@ class TrainingProgressTest {
     }
 
     @Test
+    void show_withoutExperts() {
+        try (TrainingProgress progress = progress(0, 10, false)) {
+            double none = Double.NaN;
+            progress.show(new UpdateMetrics(10, 0, 1, 1000, 3.5, 3.25, 1e-4, 1.5, none, none, none, none, 0));
+        }
+        assertThat(text()).isEqualTo("update 10 of 10, epoch 0: loss 3.500, 1,000 tokens/s, 0:00:00 left\n");
+    }
+
+    @Test
     void show_evaluation() {
         try (TrainingProgress progress = progress(0, 100, false)) {
             progress.show(new DevMetrics(2000, 1, 60, "en-fr", 2, 7.389, Double.NaN, 30.456, 55.5));
@@ -69,6 +78,6 @@ class TrainingProgressTest {
     }
 
     private static UpdateMetrics update(long update) {
-        return new UpdateMetrics(update, 2, 12.5, 1000, 3.5, 3.25, 1e-4, 1.5, 0.25, 0.5, 0, 2);
+        return new UpdateMetrics(update, 2, 12.5, 1000, 3.5, 3.25, 1e-4, 1.5, 0.25, 0.5, 0, 2, 0);
     }
 }
