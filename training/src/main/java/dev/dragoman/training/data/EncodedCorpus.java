@@ -78,6 +78,21 @@ public final class EncodedCorpus {
         return new EncodedCorpus(builder);
     }
 
+    /**
+     * Pairs that are encoded already, without control pieces, of one nameless part.
+     *
+     * @param prefixId as in {@link CorpusPart}
+     * @param targets as many as sources
+     */
+    public static EncodedCorpus ofPairs(OptionalInt prefixId, List<int[]> sources, List<int[]> targets) {
+        Builder builder = new Builder();
+        builder.beginPart(CorpusPart.of(Path.of(""), prefixId));
+        for (int pair = 0; pair < sources.size(); pair++) {
+            builder.add(sources.get(pair), targets.get(pair));
+        }
+        return new EncodedCorpus(builder);
+    }
+
     private static EncodedCorpus read(List<CorpusPart> parts, CorpusEncoder open) throws IOException {
         Builder builder = new Builder();
         try (CorpusEncoder encoder = open) {
