@@ -90,7 +90,7 @@ final class JsonReport implements EvaluationReport {
     private static void put(ObjectNode node, Signature signature) {
         node.put("signature", signature.toString());
         signature.fields().forEach(node::put);
-        node.put("version", Signature.VERSION);
+        node.put("version", signature.version());
     }
 
     private BigDecimal number(double value) {

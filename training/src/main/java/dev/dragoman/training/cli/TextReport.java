@@ -76,7 +76,10 @@ final class TextReport implements EvaluationReport {
         rows.add(head);
         for (EvaluatedSystem system : systems) {
             List<String> row = new ArrayList<>(List.of(system.name()));
-            system.scores().forEach(score -> row.add(cell(score)));
+            for (int metric = 0; metric < system.scores().size(); metric++) {
+                row.add(cell(
+                        system.scores().get(metric), systems.get(0).scores().get(metric)));
+            }
             rows.add(row);
         }
         table(rows);
@@ -90,12 +93,16 @@ final class TextReport implements EvaluationReport {
         }
     }
 
-    private String cell(PairedScore score) {
+    private String cell(PairedScore score, PairedScore baseline) {
         String number = score.score().number(digits);
         Double pValue = score.pValue();
-        return pValue == null
-                ? number
-                : number + " (p = " + Decimal.format(pValue, 4) + ")" + (pValue > SIGNIFICANT ? "" : "*");
+        if (pValue == null) {
+            return number;
+        }
+        // Of equal outputs no sample differs by more than 0, which gives the smallest p there is; but nothing is
+        // significant.
+        boolean differs = score.score().score() != baseline.score().score();
+        return number + " (p = " + Decimal.format(pValue, 4) + ")" + (differs && pValue <= SIGNIFICANT ? "*" : "");
     }
 
     private void table(List<List<String>> rows) {

@@ -74,7 +74,8 @@ public final class MultiBleu implements Metric {
     @Override
     public Signature signature(int references) {
         return Signature.of(
-                references, "case", Signature.letterCase(lowerCase), "tok", tokenizer.name(), "smooth", "none");
+                        references, "case", Signature.letterCase(lowerCase), "tok", tokenizer.name(), "smooth", "none")
+                .equalTo("multi-bleu.perl");
     }
 
     private static final class AsciiSplit implements WordTokenizer {

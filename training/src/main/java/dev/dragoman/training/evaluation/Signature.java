@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
  * equals sacreBLEU's but the version, which tells who computed and whose numbers they equal.
  *
  * @param fields by name, in order, the version left out
+ * @param version who computed, and what it equals
  */
-public record Signature(Map<String, String> fields) {
-    /** Whose scores these equal. */
-    public static final String VERSION = "dragoman(=sacrebleu-2.6.0)";
+public record Signature(Map<String, String> fields, String version) {
+    private static final String SACREBLEU = "dragoman(=sacrebleu-2.6.0)";
 
     private static final String REFERENCES = "nrefs";
 
@@ -21,14 +21,19 @@ public record Signature(Map<String, String> fields) {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     }
 
-    /** The settings of a metric, given as name, value, name, value, ... */
+    /** The settings of a metric of sacreBLEU's, given as name, value, name, value, ... */
     static Signature of(int references, String... settings) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put(REFERENCES, Integer.toString(references));
         for (int i = 0; i < settings.length; i += 2) {
             fields.put(settings[i], settings[i + 1]);
         }
-        return new Signature(fields);
+        return new Signature(fields, SACREBLEU);
+    }
+
+    /** The same settings of a metric that equals another program's. */
+    Signature equalTo(String program) {
+        return new Signature(fields, "dragoman(=" + program + ")");
     }
 
     static String yesOrNo(boolean value) {
@@ -49,13 +54,13 @@ public record Signature(Map<String, String> fields) {
                 all.put("seed", Long.toString(bootstrap.seed()));
             }
         });
-        return new Signature(all);
+        return new Signature(all, version);
     }
 
     @Override
     public String toString() {
         return fields.entrySet().stream()
                 .map(field -> field.getKey() + ":" + field.getValue())
-                .collect(Collectors.joining("|", "", "|version:" + VERSION));
+                .collect(Collectors.joining("|", "", "|version:" + version));
     }
 }

@@ -81,6 +81,14 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void equalSystems_areNotMarkedAsDifferent() throws IOException {
+        write("same.txt", Files.readString(directory.resolve("one.txt")));
+        assertThat(run("--hypotheses one.txt same.txt --references reference.txt --paired-bootstrap --metrics ter"))
+                .isZero();
+        assertThat(output.toString()).contains("(p = 0.0010)\n").doesNotContain("(p = 0.0010)*");
+    }
+
+    @Test
     void sentences_tabSeparated() {
         assertThat(run("--hypotheses one.txt --references reference.txt --sentence-level"))
                 .isZero();
@@ -105,6 +113,7 @@ class EvaluateCommandTest {
         JsonNode score = systems.get(1).get("scores").get(0);
         assertThat(score.get("name").asString()).isEqualTo("BLEU");
         assertThat(score.get("tok").asString()).isEqualTo("13a");
+        assertThat(score.get("version").asString()).isEqualTo("dragoman(=sacrebleu-2.6.0)");
         assertThat(score.get("p_value").asDouble()).isBetween(1.0 / 51, 1.0);
         assertThat(score.get("confidence_mean").isNumber()).isTrue();
         assertThat(systems.get(0).get("scores").get(0).has("p_value")).isFalse();

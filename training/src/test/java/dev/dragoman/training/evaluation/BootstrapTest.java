@@ -23,10 +23,10 @@ class BootstrapTest {
         assertThat(pValue(BETTER, WORSE)).isEqualTo(1.0 / 1001);
     }
 
+    /** No sample differs by more than the difference, which is 0; sacreBLEU says the same. */
     @Test
-    void paired_aSystemDoesNotDifferFromItself() {
+    void paired_equalOutputsHaveTheSmallestP() {
         assertThat(pValue(BETTER, BETTER)).isEqualTo(1.0 / 1001);
-        // With a difference of zero no sample is above: as in sacreBLEU, "p" says nothing of equal systems.
     }
 
     @Test

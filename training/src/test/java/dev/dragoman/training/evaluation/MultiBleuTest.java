@@ -39,4 +39,10 @@ class MultiBleuTest {
         return CorpusStatistics.of(new MultiBleu(MultiBleu.asItStands(), lowerCase), HYPOTHESES, List.of(REFERENCES))
                 .score();
     }
+
+    @Test
+    void signature_doesNotClaimSacrebleu() {
+        assertThat(new MultiBleu(MosesTokenizer.named("moses-fr", Abbreviations.NONE), true).signature(2))
+                .hasToString("nrefs:2|case:lc|tok:moses-fr|smooth:none|version:dragoman(=multi-bleu.perl)");
+    }
 }
