@@ -8,6 +8,7 @@ import dev.dragoman.training.data.SamplerOptions;
 import dev.dragoman.training.data.SpecialIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /**
@@ -41,7 +42,7 @@ final class SyntheticBatches {
             targets.add(ids(random, length, vocabularySize));
         }
         sampler = new BatchSampler(
-                EncodedCorpus.ofPairs(sources, targets), SPECIAL, SamplerOptions.of(1, tokensPerBatch));
+                EncodedCorpus.ofPairs(OptionalInt.empty(), sources, targets), SPECIAL, SamplerOptions.of(1, tokensPerBatch));
         plan = sampler.plan(0);
     }
 

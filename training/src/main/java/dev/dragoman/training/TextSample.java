@@ -37,13 +37,18 @@ public record TextSample(String name, EncodedCorpus encoded, long words) {
             }
             if (ids.length > 0) {
                 encoded.add(ids);
-                words += sentence.strip().split("\\s+").length + 1;
+                words += words(sentence);
             }
         }
         if (encoded.isEmpty()) {
             throw new CorpusException(name + " has no sentences");
         }
         return new TextSample(name, EncodedCorpus.ofSentences(encoded), words);
+    }
+
+    /** Words of a sentence between white space, and its end. */
+    static int words(String sentence) {
+        return sentence.strip().split("\\s+").length + 1;
     }
 
     /** How likely a language model holds the sentences. */

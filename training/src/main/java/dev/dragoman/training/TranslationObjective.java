@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import dev.dragoman.model.TokenBatch;
 import dev.dragoman.model.TrainableNetwork;
 import dev.dragoman.model.checkpoint.ModelDirectory;
-import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.training.data.Batch;
 import dev.dragoman.training.data.EncodedCorpus;
 import dev.dragoman.training.data.SpecialIds;
@@ -70,10 +69,7 @@ public final class TranslationObjective implements Objective {
 
     @Override
     public TokenBatch tokens(Batch batch) {
-        return new TokenBatch(
-                new PaddedIds(batch.source(), batch.sourceLengths(), batch.rows(), batch.sourceWidth()),
-                new PaddedIds(batch.targetInput(), batch.targetLengths(), batch.rows(), batch.targetWidth()),
-                new PaddedIds(batch.targetOutput(), batch.targetLengths(), batch.rows(), batch.targetWidth()));
+        return PairSample.tokens(batch);
     }
 
     @Override

@@ -1,18 +1,12 @@
 package dev.dragoman.training.cli;
 
-import dev.dragoman.inference.LanguagePair;
-import dev.dragoman.inference.TranslationOptions;
-import dev.dragoman.inference.Translator;
 import dev.dragoman.training.data.SentencePair;
 import dev.dragoman.training.data.TsvCorpus;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +15,17 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code dragoman evaluate}: BLEU and chrF of a model on corpora. */
+/** {@code dragoman evaluate}: scores of a model on corpora, or of translations that are there. */
 @Command(
         name = "evaluate",
-        description =
-                "Translate the sources of corpora and score the result: BLEU and chrF2 as sacreBLEU computes them.",
+        description = {
+            "Translate the sources of corpora and score the result, or score the files of --hypotheses: BLEU, chrF and TER as"
+                    + " sacreBLEU computes them, and multi-BLEU as Moses does.",
+            "Of a model it also tells the perplexity of the references."
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
@@ -40,10 +38,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = {"-c", "--corpus"},
-            required = true,
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Corpora, each scored by itself: source, target, tab-separated; plain, .xz or .gz.")
+            description = {
+                "Corpora, each scored by itself: source, target, tab-separated; plain, .xz or .gz. With --hypotheses one, whose"
+                        + " targets are the references."
+            })
     List<Path> corpora = List.of();
 
     @Mixin
@@ -59,37 +59,95 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Write the translations here, one a line, in the order of the corpora.")
+            description = "Write the model's translations here, one a line, in the order of the corpora.")
     @Nullable
     Path output;
 
+    @Option(names = "--no-perplexity", description = "Leave the perplexity of the references out.")
+    boolean noPerplexity;
+
+    @Option(
+            names = "--hypotheses",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Score these translations instead of a model's, one system a file, one sentence a line.")
+    List<Path> hypotheses = List.of();
+
+    @Option(
+            names = "--references",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description =
+                    "References of --hypotheses, one sentence a line; several files are several references of each sentence.")
+    List<Path> references = List.of();
+
+    @Mixin
+    MetricArguments metrics = new MetricArguments();
+
+    @Mixin
+    ReportArguments report = new ReportArguments();
+
     @Override
     public Integer call() throws IOException {
-        if (limit < 0) {
-            throw new CommandException("--limit must be 0 (all) or more, but is " + limit);
-        }
-        TranslationOptions options = search.options(1);
-        PrintWriter results = Objects.requireNonNull(spec).commandLine().getOut();
-        PrintWriter errors = Objects.requireNonNull(spec).commandLine().getErr();
+        CommandSpec command = Objects.requireNonNull(spec);
+        validate(command);
+        PrintWriter errors = command.commandLine().getErr();
+        PrintWriter results = command.commandLine().getOut();
+        Scoring scoring = new Scoring(metrics.metrics(), report);
+        EvaluationReport printed = report.format == ReportArguments.Format.JSON
+                ? new JsonReport(results, report.width)
+                : new TextReport(results, report.width);
         List<List<SentencePair>> pairs = new ArrayList<>();
         for (Path corpus : corpora) {
             pairs.add(read(corpus, errors));
         }
-        try (Translator translator = Translator.open(model.model);
-                BufferedWriter hypotheses = output == null ? null : Files.newBufferedWriter(output)) {
-            LanguagePair direction = model.direction(translator.languagePairs());
-            CorpusEvaluation evaluation = new CorpusEvaluation(translator, direction, options);
-            for (int i = 0; i < corpora.size(); i++) {
-                int all = pairs.get(i).size();
-                CorpusEvaluation.Result result = evaluation.evaluate(
-                        pairs.get(i), done -> errors.println(String.format(Locale.ROOT, "%,d of %,d", done, all)));
-                print(corpora.get(i), direction, result, results, errors);
-                if (hypotheses != null) {
-                    write(result.hypotheses(), hypotheses);
-                }
-            }
+        if (hypotheses.isEmpty()) {
+            new ModelEvaluation(model, search, !noPerplexity, output, errors).run(corpora, pairs, scoring, printed);
+        } else {
+            FileEvaluation files = pairs.isEmpty()
+                    ? FileEvaluation.of(references)
+                    : new FileEvaluation(corpora.get(0), List.of(ModelEvaluation.targets(pairs.get(0))));
+            files.run(hypotheses, report.pairedBootstrap, scoring, printed, errors);
         }
+        printed.end();
         return ExitCode.OK;
+    }
+
+    private void validate(CommandSpec command) {
+        if (hypotheses.isEmpty() && corpora.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(), "Missing: --corpus for a model, or --hypotheses and --references");
+        }
+        if (limit < 0) {
+            throw new CommandException("--limit must be 0 (all) or more, but is " + limit);
+        }
+        report.validate();
+        report.bootstrap();
+        if (hypotheses.isEmpty()) {
+            requireAbsent(!references.isEmpty(), "--references", "--corpus has its own references");
+            requireAbsent(report.pairedBootstrap, "--paired-bootstrap", "it compares files of --hypotheses");
+            return;
+        }
+        boolean modelNamed = command.commandLine().getParseResult().hasMatchedOption("--model");
+        requireAbsent(modelNamed, "--model", "--hypotheses are scored without one");
+        requireAbsent(output != null, "--output", "--hypotheses are translations already");
+        if (references.isEmpty() ? corpora.size() != 1 : !corpora.isEmpty()) {
+            throw new CommandException("--hypotheses need either --references or one --corpus, but there are "
+                    + references.size() + " and " + corpora.size());
+        }
+        if (hypotheses.size() > 1 && report.sentenceLevel) {
+            throw new CommandException(
+                    "--sentence-level is for one file of --hypotheses, but there are " + hypotheses.size());
+        }
+        if (hypotheses.size() < 2 && report.pairedBootstrap) {
+            throw new CommandException("--paired-bootstrap needs at least 2 files of --hypotheses, but there is 1");
+        }
+    }
+
+    private static void requireAbsent(boolean present, String option, String reason) {
+        if (present) {
+            throw new CommandException(option + " must be left out: " + reason);
+        }
     }
 
     private List<SentencePair> read(Path file, PrintWriter errors) throws IOException {
@@ -108,35 +166,5 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new CommandException(file + " has no sentence pairs");
         }
         return pairs;
-    }
-
-    private void print(
-            Path corpus,
-            LanguagePair direction,
-            CorpusEvaluation.Result result,
-            PrintWriter results,
-            PrintWriter errors) {
-        int sentences = result.hypotheses().size();
-        results.println(String.format(
-                Locale.ROOT,
-                "%s %s, beam %d: %,d sentences in %.1f s, %.1f sentences/s",
-                corpus,
-                direction,
-                search.beam,
-                sentences,
-                result.seconds(),
-                sentences / result.seconds()));
-        results.println(result.bleu());
-        results.println(result.chrf());
-        if (result.tooLong() > 0) {
-            errors.println(result.tooLong() + " sources are too long for the model and count as empty translations");
-        }
-    }
-
-    private static void write(List<String> hypotheses, BufferedWriter writer) throws IOException {
-        for (String hypothesis : hypotheses) {
-            // A line feed inside would shift all lines behind it.
-            writer.write(hypothesis.replace('\n', ' ') + "\n");
-        }
     }
 }

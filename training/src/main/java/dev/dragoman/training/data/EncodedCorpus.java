@@ -81,13 +81,14 @@ public final class EncodedCorpus {
     /**
      * Pairs that are encoded already, without control pieces, of one nameless part.
      *
-     * @param sources as many as targets
+     * @param prefixId as in {@link CorpusPart}
+     * @param targets as many as sources
      */
-    public static EncodedCorpus ofPairs(List<int[]> sources, List<int[]> targets) {
+    public static EncodedCorpus ofPairs(OptionalInt prefixId, List<int[]> sources, List<int[]> targets) {
         Builder builder = new Builder();
-        builder.beginPart(CorpusPart.of(Path.of(""), OptionalInt.empty()));
-        for (int i = 0; i < sources.size(); i++) {
-            builder.add(sources.get(i), targets.get(i));
+        builder.beginPart(CorpusPart.of(Path.of(""), prefixId));
+        for (int pair = 0; pair < sources.size(); pair++) {
+            builder.add(sources.get(pair), targets.get(pair));
         }
         return new EncodedCorpus(builder);
     }

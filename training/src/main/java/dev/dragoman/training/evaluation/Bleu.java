@@ -1,127 +1,102 @@
 package dev.dragoman.training.evaluation;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * BLEU: the geometric mean of the precisions of word n-grams of length 1 to 4, times a penalty for short output.
  *
  * <p>{@code BLEU = 100 · min(1, exp(1 - r / h)) · exp(Σ ln p_n / 4)}, where h and r are the numbers of words of all hypotheses and
- * references (Papineni et al. 2002). Words are those of the 13a tokeniser, case counts, and an n-gram length without a match gets
- * the precision {@code 1 / (2^k · total)} at its k-th occurrence ({@code smooth:exp}).
+ * references (Papineni et al. 2002). Of several references, an n-gram counts as often as in the one that has it most often, and r is the
+ * length that is nearest to the hypothesis, the shorter of two.
  */
-public final class Bleu {
-    /** Whose default BLEU and chrF these classes equal. */
-    static final String VERSION = "version:dragoman(=sacrebleu-2.6.0)";
+public final class Bleu implements Metric {
+    /** sacreBLEU's default: 13a, cased, {@link Smoothing#EXPONENTIAL}. */
+    public static final Bleu DEFAULT = new Bleu(new Tokenizer13a(), false, Smoothing.EXPONENTIAL, false);
 
-    private static final int ORDER = 4;
-
-    private Bleu() {}
+    private final WordTokenizer tokenizer;
+    private final boolean lowerCase;
+    private final Smoothing smoothing;
+    private final boolean effectiveOrder;
 
     /**
-     * BLEU of a corpus; not the mean over its sentences.
+     * BLEU with settings.
+     *
+     * @param lowerCase whether case does not count
+     * @param effectiveOrder leave n-gram lengths out that no hypothesis is long enough for; meant for sentences
+     */
+    public Bleu(WordTokenizer tokenizer, boolean lowerCase, Smoothing smoothing, boolean effectiveOrder) {
+        this.tokenizer = tokenizer;
+        this.lowerCase = lowerCase;
+        this.smoothing = smoothing;
+        this.effectiveOrder = effectiveOrder;
+    }
+
+    /**
+     * Default BLEU of a corpus; not the mean over its sentences.
      *
      * @throws IllegalArgumentException if the lists differ in length or are empty
      */
-    public static BleuScore ofCorpus(List<String> hypotheses, List<String> references) {
-        requireAligned(hypotheses, references);
-        Counts counts = new Counts();
-        for (int i = 0; i < hypotheses.size(); i++) {
-            counts.add(Tokenizer13a.tokenize(hypotheses.get(i)), Tokenizer13a.tokenize(references.get(i)));
-        }
-        return counts.score(false);
+    public static Score ofCorpus(List<String> hypotheses, List<String> references) {
+        return CorpusStatistics.of(DEFAULT, hypotheses, List.of(references)).score();
     }
 
-    /**
-     * BLEU of one sentence, over the n-gram lengths that the sentence is long enough for ({@code eff:yes}); a rough guide, since BLEU
-     * is made for corpora.
-     */
-    public static BleuScore ofSentence(String hypothesis, String reference) {
-        Counts counts = new Counts();
-        counts.add(Tokenizer13a.tokenize(hypothesis), Tokenizer13a.tokenize(reference));
-        return counts.score(true);
+    /** Default BLEU of one sentence, over the n-gram lengths that it has; a rough guide, since BLEU is made for corpora. */
+    public static Score ofSentence(String hypothesis, String reference) {
+        return CorpusStatistics.of(DEFAULT.ofSentences(), List.of(hypothesis), List.of(List.of(reference)))
+                .score();
     }
 
-    static void requireAligned(List<String> hypotheses, List<String> references) {
-        if (hypotheses.size() != references.size()) {
-            throw new IllegalArgumentException("there must be as many hypotheses as references, but there are "
-                    + hypotheses.size() + " and " + references.size());
-        }
-        if (hypotheses.isEmpty()) {
-            throw new IllegalArgumentException("there must be at least one hypothesis");
-        }
+    @Override
+    public String name() {
+        return "BLEU";
     }
 
-    /** What BLEU needs of a corpus, added up over its segments. */
-    private static final class Counts {
-        private final long[] matched = new long[ORDER];
-        private final long[] total = new long[ORDER];
-        private long hypothesisWords;
-        private long referenceWords;
+    @Override
+    public double[] statistics(String hypothesis, List<String> references) {
+        return WordStatistics.of(
+                words(hypothesis), references.stream().map(this::words).toList());
+    }
 
-        void add(List<String> hypothesis, List<String> reference) {
-            hypothesisWords += hypothesis.size();
-            referenceWords += reference.size();
-            for (int n = 1; n <= ORDER; n++) {
-                Map<List<String>, Integer> inReference = ngrams(reference, n);
-                for (Map.Entry<List<String>, Integer> ngram :
-                        ngrams(hypothesis, n).entrySet()) {
-                    total[n - 1] += ngram.getValue();
-                    matched[n - 1] += Math.min(ngram.getValue(), inReference.getOrDefault(ngram.getKey(), 0));
-                }
-            }
-        }
+    private List<String> words(String segment) {
+        return tokenizer.tokenize(Whitespace.stripTrailing(lowerCase ? LowerCase.of(segment) : segment));
+    }
 
-        BleuScore score(boolean effectiveOrder) {
-            double penalty = brevityPenalty();
-            double[] precisions = new double[ORDER];
-            // Without a shared word the score is zero, and so are the precisions: smoothing must not earn credit for
-            // nothing.
-            if (matched[0] == 0) {
-                return result(0, precisions, penalty, effectiveOrder);
-            }
-            double smoothing = 1;
-            double logSum = 0;
-            int orders = 0;
-            while (orders < ORDER && total[orders] > 0) {
-                if (matched[orders] == 0) {
-                    smoothing *= 2;
-                    precisions[orders] = 100 / (smoothing * total[orders]);
-                } else {
-                    precisions[orders] = 100.0 * matched[orders] / total[orders];
-                }
-                logSum += Math.log(precisions[orders]);
-                orders++;
-            }
-            boolean undefined = orders < ORDER && !effectiveOrder;
-            double score = undefined ? 0 : penalty * Math.exp(logSum / orders);
-            return result(score, precisions, penalty, effectiveOrder);
-        }
+    /** The score with all that it is made of. */
+    public BleuScore breakdown(double[] sums, Rounding rounding) {
+        return BleuScore.of(sums, smoothing, effectiveOrder, rounding);
+    }
 
-        private double brevityPenalty() {
-            if (hypothesisWords >= referenceWords) {
-                return 1;
-            }
-            return hypothesisWords == 0 ? 0 : Math.exp(1 - (double) referenceWords / hypothesisWords);
-        }
+    @Override
+    public double score(double[] sums, Rounding rounding) {
+        return breakdown(sums, rounding).score();
+    }
 
-        private BleuScore result(double score, double[] precisions, double penalty, boolean effectiveOrder) {
-            return new BleuScore(
-                    score,
-                    List.of(precisions[0], precisions[1], precisions[2], precisions[3]),
-                    penalty,
-                    hypothesisWords,
-                    referenceWords,
-                    "nrefs:1|case:mixed|eff:" + (effectiveOrder ? "yes" : "no") + "|tok:13a|smooth:exp|" + VERSION);
-        }
+    @Override
+    public String details(double[] sums) {
+        return breakdown(sums, Rounding.DOUBLE).details();
+    }
 
-        private static Map<List<String>, Integer> ngrams(List<String> words, int n) {
-            Map<List<String>, Integer> counts = new HashMap<>();
-            for (int i = 0; i + n <= words.size(); i++) {
-                counts.merge(words.subList(i, i + n), 1, Integer::sum);
-            }
-            return counts;
-        }
+    @Override
+    public boolean samplesInSingle() {
+        return false;
+    }
+
+    @Override
+    public Signature signature(int references) {
+        return Signature.of(
+                references,
+                "case",
+                Signature.letterCase(lowerCase),
+                "eff",
+                Signature.yesOrNo(effectiveOrder),
+                "tok",
+                tokenizer.name(),
+                "smooth",
+                smoothing.toString());
+    }
+
+    @Override
+    public Bleu ofSentences() {
+        return new Bleu(tokenizer, lowerCase, smoothing, true);
     }
 }

@@ -7,10 +7,10 @@ import java.util.List;
  * White space as Python's {@code str.split()} sees it, which neither {@link Character#isWhitespace} nor {@code \s} equals: the
  * no-break spaces and U+0085 belong to it.
  */
-final class Whitespace {
+public final class Whitespace {
     private Whitespace() {}
 
-    static boolean isWhitespace(char c) {
+    static boolean isWhitespace(int c) {
         return (c >= '\t' && c <= '\r')
                 || (c >= '\u001C' && c <= ' ')
                 || c == '\u0085'
@@ -41,11 +41,21 @@ final class Whitespace {
     }
 
     /** {@code text} without the white space at its end. */
-    static String stripTrailing(String text) {
+    public static String stripTrailing(String text) {
         int end = text.length();
         while (end > 0 && isWhitespace(text.charAt(end - 1))) {
             end--;
         }
         return text.substring(0, end);
+    }
+
+    /** {@code text} without the white space at both ends. */
+    static String strip(String text) {
+        String stripped = stripTrailing(text);
+        int start = 0;
+        while (start < stripped.length() && isWhitespace(stripped.charAt(start))) {
+            start++;
+        }
+        return stripped.substring(start);
     }
 }

@@ -59,6 +59,24 @@ class DragomanTest {
             evaluate --model DIR --corpus DIR                          | dragoman evaluate: .*
             evaluate --model DIR --corpus DIR/empty.tsv                | dragoman evaluate: .*empty.tsv has no sentence pairs
             evaluate --model DIR --corpus DIR/pairs.tsv --limit -1     | dragoman evaluate: --limit must be .*-1
+            evaluate --corpus DIR/pairs.tsv --metrics meteor           | dragoman evaluate: --metrics must be of bleu, chrf, ter, multi-bleu, but has 'meteor'
+            evaluate --corpus DIR/pairs.tsv --tokenize 14a             | dragoman evaluate: --tokenize: .*'14a'; there are 13a, char, intl, none, zh
+            evaluate --corpus DIR/pairs.tsv --smooth-method all        | dragoman evaluate: --smooth-method must be .*exp, floor, add-k, none, but is 'all'
+            evaluate --corpus DIR/pairs.tsv --smooth-value 2           | dragoman evaluate: --smooth-value is for floor and add-k only, .*exp
+            evaluate --corpus DIR/pairs.tsv --chrf-word-order 99       | dragoman evaluate: --chrf-word-order must be from 0 to 20, but is 99
+            evaluate --corpus DIR/pairs.tsv --samples 1                | dragoman evaluate: --samples must be from 2 .*but is 1
+            evaluate --corpus DIR/pairs.tsv --width 16                 | dragoman evaluate: --width must be .*16
+            evaluate --corpus DIR/pairs.tsv --paired-bootstrap         | dragoman evaluate: --paired-bootstrap must be left out.*
+            evaluate --corpus DIR/pairs.tsv --references DIR/two.txt   | dragoman evaluate: --references must be left out.*
+            evaluate --hypotheses DIR/two.txt                          | dragoman evaluate: --hypotheses need either .* 0 and 0
+            evaluate --hypotheses DIR/two.txt --corpus DIR/pairs.tsv --model DIR | dragoman evaluate: --model must be left out.*
+            evaluate --hypotheses DIR/two.txt --corpus DIR/pairs.tsv   | dragoman evaluate: .*two.txt must have as many lines as .*pairs.tsv has references, 1, but has 2
+            evaluate --hypotheses DIR/two.txt --references DIR/two.txt DIR/bad.yaml DIR/pairs.tsv | dragoman evaluate: .*pairs.tsv must have .* 2, but has 1
+            evaluate --hypotheses DIR/two.txt DIR/two.txt --references DIR/two.txt | dragoman evaluate: --hypotheses must name each file once.*two.txt twice
+            evaluate --hypotheses DIR/two.txt --references DIR/two.txt --paired-bootstrap | dragoman evaluate: --paired-bootstrap needs at least 2 .*1
+            evaluate --hypotheses DIR/two.txt --references DIR/two.txt --sentence-level --confidence | dragoman evaluate: --sentence-level has no statistics.*
+            evaluate --hypotheses DIR/empty.tsv --references DIR/two.txt | dragoman evaluate: .*empty.tsv has no lines
+            evaluate --hypotheses DIR/latin.txt --references DIR/two.txt | dragoman evaluate: .*latin.txt:2: not UTF-8
             perplexity --model DIR/none --corpus DIR/pairs.tsv         | dragoman perplexity: .*none.config.json: no such file
             perplexity --model DIR --corpus DIR/pairs.tsv              | dragoman perplexity: .*config.json: not that of a language model: .*
             perplexity --model DIR --corpus DIR/pairs.tsv --limit -1   | dragoman perplexity: --limit must be .*-1
@@ -73,6 +91,8 @@ class DragomanTest {
     void mistake_oneLineAndExitCode1(String arguments, String message) throws IOException {
         Files.writeString(directory.resolve("pairs.tsv"), "a\tb\n");
         Files.writeString(directory.resolve("empty.tsv"), "");
+        Files.writeString(directory.resolve("two.txt"), "a\nb\n");
+        Files.write(directory.resolve("latin.txt"), new byte[] {'a', '\n', (byte) 0xE9, '\n'});
         Files.writeString(directory.resolve("config.json"), "{\"format\": 1, \"network\": {}}");
         Files.writeString(directory.resolve("bad.yaml"), "name: x\nspeed: 3\n");
         assertThat(run(arguments.replace("DIR", directory.toString()).split(" +", -1)))

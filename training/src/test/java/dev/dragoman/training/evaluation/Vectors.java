@@ -4,78 +4,102 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** What sacreBLEU says; see {@code sacrebleu_vectors.py} beside the file. */
 final class Vectors {
+    private static final List<List<String>> ROWS = read().lines()
+            .filter(line -> !line.startsWith("#"))
+            .map(line -> List.of(line.split("\t", -1)))
+            .toList();
+
     private Vectors() {}
 
-    record Segment(String hypothesis, String reference, double bleu, double chrf) {
+    record Segment(String group, String hypothesis, String other, String reference, String secondReference) {}
+
+    record CorpusVector(String metric, String group, int references, double score, String details) {
         @Override
         public String toString() {
-            return "[" + hypothesis + "] against [" + reference + "]";
+            return metric + " of " + group + ", " + references + " references";
         }
     }
 
-    record Corpus(
-            String name,
-            List<Segment> segments,
-            double bleu,
-            List<Double> precisions,
-            double brevityPenalty,
-            long hypothesisWords,
-            long referenceWords,
-            double chrf) {
-        List<String> hypotheses() {
-            return segments.stream().map(Segment::hypothesis).toList();
-        }
+    /** The metrics by the names of the script. */
+    static final Map<String, Metric> METRICS = metrics();
 
-        List<String> references() {
-            return segments.stream().map(Segment::reference).toList();
+    private static Map<String, Metric> metrics() {
+        Map<String, Metric> metrics = new LinkedHashMap<>();
+        for (String tokenizer : List.of("13a", "intl", "zh", "char", "none")) {
+            metrics.put("bleu " + tokenizer, bleu(tokenizer, false, Smoothing.EXPONENTIAL));
+            metrics.put("bleu " + tokenizer + " lc", bleu(tokenizer, true, Smoothing.EXPONENTIAL));
         }
+        metrics.put("bleu floor", bleu("13a", false, new Smoothing(Smoothing.Method.FLOOR, 0.1)));
+        metrics.put("bleu floor 0.5", bleu("13a", false, new Smoothing(Smoothing.Method.FLOOR, 0.5)));
+        metrics.put("bleu add-k", bleu("13a", false, new Smoothing(Smoothing.Method.ADD_K, 1)));
+        metrics.put("bleu none-smoothed", bleu("13a", false, Smoothing.NONE));
+        metrics.put("chrf", Chrf.DEFAULT);
+        metrics.put("chrf++", new Chrf(6, 2, 2, false, false));
+        metrics.put("chrf++ lc", new Chrf(6, 2, 2, true, false));
+        metrics.put("chrf space", new Chrf(6, 0, 2, false, true));
+        metrics.put("chrf 4 1 3", new Chrf(4, 1, 3, false, false));
+        metrics.put("ter", new Ter(false, false, false, false));
+        metrics.put("ter norm", new Ter(true, false, false, false));
+        metrics.put("ter nopunct", new Ter(false, true, false, false));
+        metrics.put("ter norm asian", new Ter(true, false, true, false));
+        metrics.put("ter nopunct asian", new Ter(false, true, true, false));
+        metrics.put("ter norm nopunct asian cased", new Ter(true, true, true, true));
+        metrics.put("ter cased", new Ter(false, false, false, true));
+        return metrics;
+    }
 
-        @Override
-        public String toString() {
-            return name;
-        }
+    private static Metric bleu(String tokenizer, boolean lowerCase, Smoothing smoothing) {
+        return new Bleu(WordTokenizer.named(tokenizer), lowerCase, smoothing, false);
+    }
+
+    static Metric metric(String name) {
+        return Objects.requireNonNull(METRICS.get(name), name);
     }
 
     static List<Segment> segments() {
-        return corpora().stream().flatMap(corpus -> corpus.segments().stream()).toList();
+        return rows("segment")
+                .map(row -> new Segment(
+                        row.get(1),
+                        row.get(2).translateEscapes(),
+                        row.get(3).translateEscapes(),
+                        row.get(4).translateEscapes(),
+                        row.get(5).translateEscapes()))
+                .toList();
     }
 
-    static List<Corpus> corpora() {
-        List<Corpus> corpora = new ArrayList<>();
-        Map<String, List<Segment>> groups = new LinkedHashMap<>();
-        for (String line : read().lines().toList()) {
-            String[] columns = line.split("\t", -1);
-            if (columns[0].equals("segment")) {
-                groups.computeIfAbsent(columns[1], name -> new ArrayList<>())
-                        .add(new Segment(
-                                unescape(columns[2]),
-                                unescape(columns[3]),
-                                Double.parseDouble(columns[4]),
-                                Double.parseDouble(columns[5])));
-            } else if (columns[0].equals("corpus")) {
-                corpora.add(new Corpus(
-                        columns[1],
-                        groups.getOrDefault(columns[1], List.of()),
-                        Double.parseDouble(columns[2]),
-                        Arrays.stream(columns[3].split("/"))
-                                .map(Double::valueOf)
-                                .toList(),
-                        Double.parseDouble(columns[4]),
-                        Long.parseLong(columns[5]),
-                        Long.parseLong(columns[6]),
-                        Double.parseDouble(columns[7])));
-            }
-        }
-        return corpora;
+    static List<CorpusVector> corpora() {
+        return rows("corpus")
+                .map(row -> new CorpusVector(
+                        row.get(1),
+                        row.get(2),
+                        Integer.parseInt(row.get(3)),
+                        Double.parseDouble(row.get(4)),
+                        row.get(5)))
+                .toList();
+    }
+
+    static double[] sentences(String metric) {
+        return Arrays.stream(row("sentence", metric).get(2).split(" "))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+    }
+
+    /** The line of a kind and a metric. */
+    static List<String> row(String kind, String metric) {
+        return rows(kind).filter(row -> row.get(1).equals(metric)).findFirst().orElseThrow();
+    }
+
+    private static Stream<List<String>> rows(String kind) {
+        return ROWS.stream().filter(row -> row.get(0).equals(kind));
     }
 
     private static String read() {
@@ -84,10 +108,5 @@ final class Vectors {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** {@link String#translateEscapes} knows the four escapes that the script writes. */
-    private static String unescape(String text) {
-        return text.translateEscapes();
     }
 }

@@ -1,17 +1,28 @@
-"""Makes sacrebleu-vectors.tsv, the scores that Bleu and Chrf are tested against. Not part of the build.
+"""Makes sacrebleu-vectors.tsv, the scores that the metrics are tested against. Not part of the build.
 
-    pip install sacrebleu==2.6.0
+    pip install sacrebleu==2.6.0 numpy==2.4.6 regex==2026.11.15
     python sacrebleu_vectors.py > sacrebleu-vectors.tsv
 
-Lines of the result, tab-separated, with backslash escapes for line feed, carriage return, tab and backslash:
-    segment  group  hypothesis  reference  sentence-BLEU (effective order)  sentence-chrF2
-    corpus   group  BLEU  precisions, joined by /  brevity penalty  hypothesis words  reference words  chrF2
+Lines of the result, tab-separated; texts with a backslash and three octal digits for control characters:
+    segment   group  hypothesis  another system's  reference  second reference
+    signature metric  the signature without the version, with one reference
+    sentence  metric  scores of all segments' hypotheses, with one reference, in order
+    corpus    metric  group  references  score  what sacreBLEU prints behind it
+    bootstrap metric  mean  half of the interval: of all segments with two references, as by --confidence
+    paired    metric  mean  half  mean of the other system  half  p-value: likewise, as by --paired-bs
+The names of the metrics are those of METRICS below and of the test.
 """
 
+import logging
 import random
 
+import numpy
+import regex
 import sacrebleu
-from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.significance import PairedTest
+
+SAMPLES = 200
 
 REFERENCES = {
     "french": [
@@ -101,7 +112,67 @@ ODD = [
     ("ALL CAPITALS HERE", "all capitals here"),
     ("a" * 300, "a" * 299 + "b"),
     (" ".join(["long"] * 120), " ".join(["long", "short"] * 60)),
+    ("control\u0000characters\u0007 here\u007f", "control characters here"),
+    ("form\u000cfeed and vertical\u000btab", "form feed and vertical tab"),
+    ("&amp;lt;b&amp;gt; &apos;quoted&apos; &#39;", "<b> 'quoted' '"),
+    ("１２３，４５６．７８　円", "123,456.78 円"),
+    ("Ｆｕｌｌ－ｗｉｄｔｈ，ｔｅｘｔ！", "Full-width, text!"),
+    ("「引用」、『二重』。〈山〉【墨】", "“引用”，“二重”。<山>[墨]"),
+    ("ﾃｽﾄ･ﾊﾝｶｸ｡", "テスト・ハンカク。"),
+    ("ひらがなとカタカナと漢字", "ひらがな と カタカナ と 漢字"),
+    ("㈱㍿㊙〒々〆", "株式会社 秘 郵便 々 〆"),
+    ("㼢㼣 are beyond a range", "㼣㼢 are beyond a range"),
+    ("⺀⿰㇀ radicals", "radicals ⺀ ⿰ ㇀"),
+    ("中文，English混合123。4.5％", "中文, English 混合 123. 4.5%"),
+    ("ΟΔΥΣΣΕΥΣ ΚΑΙ ΣΑΣ.", "Οδυσσευς και σας."),
+    ("Σ ΑΣ' 'ΣΑ ΑΣ\u0301Β Α.Σ Α\u00adΣ", "σ ας' 'σα ασ\u0301β α.ς α\u00adς"),
+    ("İİ I ı ǅ ẞ", "i̇i̇ i ı ǆ ß"),
+    ("Ⱟ Ꟁ 𐕰 are young capitals", "ⱟ ꟁ 𐖗 are young capitals"),
+    ("young marks ؝ ⹓ ₠⃀ 🥹 𑽐 𞓰 \U00011bf0", "young marks ؝⹓ ⃀ 🥹𑽐 , 𞓰,1"),
+    ("½ ² Ⅷ ٣ १ 一 with , and .", "1/2, 2. VIII 3 1 1 with , and ."),
+    ("x²,y Ⅷ.5 ½,½", "x², y Ⅷ. 5 ½ , ½"),
+    ("$5 €3 £2 ¥1 ±0 ×÷ ° © ™", "5 $ 3 € 2 £ 1 ¥ +-0 x: deg (c) (tm)"),
+    ("it's\u00a0so, John's\tcat's 's dogs'", "it 's so, John 's cat 's 's dogs '"),
+    ("\u2003em space\u2009thin\u202fnarrow", "em space thin narrow"),
+    ("a\u200db a\u200cb \u202eright to left", "ab ab right to left"),
+    ("e\u0301e\u0300 a\u0308\u0304 z\u0353\u0353", "éè ä\u0304 z\u0353"),
+    ("🏴\U000e0067\U000e0062\U000e007f 👍🏽 ❤️ ♥", "🏴 👍 ❤ ♥️"),
+    ("\ue000 \ufffd \U0010ffff \u0378 unassigned", "\U0010ffff \ue000 \ufffd unassigned"),
+    ("...wait... what?! (sic) [...]", "... wait ... what ? ! ( sic ) [ ... ]"),
+    ("-5 - 5 --5 5- -", "- 5 -5 - -5 5 -"),
+    (".", "."),
+    ("- - -", "-"),
+    ("b c a d e f g h", "a b c d e f g h"),
+    ("d e f a b c g h i j k l m n", "a b c d e f g h i j k l m n"),
+    ("g h i j k l m n o p q r s t a b c d e f", "a b c d e f g h i j k l m n o p q r s t"),
+    (" ".join(str(i % 7) for i in range(60)), " ".join(str(i * 3 % 7) for i in range(60))),
+    (" ".join(str(i) for i in range(70, 140)) + " " + " ".join(str(i) for i in range(70)), " ".join(map(str, range(140)))),
+    ("a b", " ".join(["a", "b", "c"] * 50)),
+    (" ".join(["a", "b", "c"] * 50), "c a"),
 ]
+
+
+METRICS = {
+    **{f"bleu {tok}{' lc' if lc else ''}": (BLEU, {"tokenize": tok, "lowercase": lc})
+       for tok in ("13a", "intl", "zh", "char", "none") for lc in (False, True)},
+    "bleu floor": (BLEU, {"smooth_method": "floor"}),
+    "bleu floor 0.5": (BLEU, {"smooth_method": "floor", "smooth_value": 0.5}),
+    "bleu add-k": (BLEU, {"smooth_method": "add-k"}),
+    "bleu none-smoothed": (BLEU, {"smooth_method": "none"}),
+    "chrf": (CHRF, {}),
+    "chrf++": (CHRF, {"word_order": 2}),
+    "chrf++ lc": (CHRF, {"word_order": 2, "lowercase": True}),
+    "chrf space": (CHRF, {"whitespace": True}),
+    "chrf 4 1 3": (CHRF, {"char_order": 4, "word_order": 1, "beta": 3}),
+    "ter": (TER, {}),
+    "ter norm": (TER, {"normalized": True}),
+    "ter nopunct": (TER, {"no_punct": True}),
+    "ter norm asian": (TER, {"normalized": True, "asian_support": True}),
+    "ter nopunct asian": (TER, {"no_punct": True, "asian_support": True}),
+    "ter norm nopunct asian cased": (
+        TER, {"normalized": True, "no_punct": True, "asian_support": True, "case_sensitive": True}),
+    "ter cased": (TER, {"case_sensitive": True}),
+}
 
 
 def distort(text, chance):
@@ -129,36 +200,72 @@ def distort(text, chance):
 
 
 def escape(text):
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    """Escapes of Java, octal for control characters."""
+    return "".join("\\\\" if c == "\\" else f"\\{ord(c):03o}" if c < " " or c == "\x7f" else c for c in text)
+
+
+def groups(chance):
+    result = {}
+    for language, references in REFERENCES.items():
+        result[language] = [(distort(r, chance), r) for r in references for _ in range(4)]
+    result["odd"] = ODD
+    result["identical"] = [(r, r) for r in REFERENCES["french"][:5]]
+    result["short"] = [("Ja", "Ja"), ("Datei öffnen", "Datei öffnen"), ("Abbrechen", "Beenden")]
+    result["unmatched"] = [("eins zwei drei vier", "one two three four"), ("rien", "nothing at all")]
+    result["one-word-matched"] = [("this is quite wrong", "that was quite right, I think")]
+    result["too-short"] = [(" ".join(r.split(" ")[:3]), r) for r in REFERENCES["german"]]
+    result["too-long"] = [(r + " " + r, r) for r in REFERENCES["german"]]
+    result["all-empty"] = [("", r) for r in REFERENCES["french"][:3]]
+    result["no-references"] = [(r, "") for r in REFERENCES["french"][:3]]
+    # The other system is sometimes worse than the first and sometimes not, so that the p-values are neither 0 nor 1.
+    return {group: [(h, distort(chance.choice((h, r, r)), chance), r, distort(r, chance)) for h, r in segments]
+            for group, segments in result.items()}
+
+
+def metric(name, references, **further):
+    kind, settings = METRICS[name]
+    return kind(**settings, **further, references=references)
+
+
+def number(value):
+    return repr(float(value))
+
+
+def sentences(name, segments):
+    kind, settings = METRICS[name]
+    further = {"effective_order": True} if kind is BLEU else {}
+    scorer = kind(**settings, **further)
+    return [scorer.sentence_score(hypothesis, [reference]).score for hypothesis, _, reference, _ in segments]
 
 
 def main():
-    chance = random.Random(20)
-    groups = {}
-    for language, references in REFERENCES.items():
-        groups[language] = [(distort(r, chance), r) for r in references for _ in range(6)]
-    groups["odd"] = ODD
-    groups["identical"] = [(r, r) for r in REFERENCES["french"][:5]]
-    groups["short"] = [("Ja", "Ja"), ("Datei öffnen", "Datei öffnen"), ("Abbrechen", "Beenden")]
-    groups["unmatched"] = [("eins zwei drei vier", "one two three four"), ("rien", "nothing at all")]
-    groups["one-word-matched"] = [("this is quite wrong", "that was quite right, I think")]
-    groups["too-short"] = [(" ".join(r.split(" ")[:3]), r) for r in REFERENCES["german"]]
-    groups["too-long"] = [(r + " " + r, r) for r in REFERENCES["german"]]
-    groups["all-empty"] = [("", r) for r in REFERENCES["french"][:3]]
-    print(f"# sacrebleu {sacrebleu.__version__}; made by sacrebleu_vectors.py")
-    bleu, sentence_bleu, chrf = BLEU(), BLEU(effective_order=True), CHRF()
-    for group, segments in groups.items():
-        for hypothesis, reference in segments:
-            print("segment", group, escape(hypothesis), escape(reference),
-                  repr(sentence_bleu.sentence_score(hypothesis, [reference]).score),
-                  repr(chrf.sentence_score(hypothesis, [reference]).score), sep="\t")
-        hypotheses = [h for h, _ in segments]
-        references = [[r for _, r in segments]]
-        score = bleu.corpus_score(hypotheses, references)
-        print("corpus", group, repr(score.score), "/".join(map(repr, score.precisions)), repr(score.bp), score.sys_len,
-              score.ref_len, repr(chrf.corpus_score(hypotheses, references).score), sep="\t")
-    print(f"# {bleu.get_signature()}")
-    print(f"# {chrf.get_signature()}")
+    logging.disable(logging.WARNING)
+    print(f"# sacrebleu {sacrebleu.__version__}, numpy {numpy.__version__}, regex {regex.__version__};"
+          " made by sacrebleu_vectors.py")
+    by_group = groups(random.Random(20))
+    segments = [segment for group in by_group.values() for segment in group]
+    for group, members in by_group.items():
+        for texts in members:
+            print("segment", group, *map(escape, texts), sep="\t")
+    for name in METRICS:
+        for group, members in by_group.items():
+            for count in (1, 2):
+                scorer = metric(name, [[texts[2 + i] for texts in members] for i in range(count)])
+                score = scorer.corpus_score([texts[0] for texts in members], None)
+                print("corpus", name, group, count, number(score.score), score._verbose, sep="\t")
+                if count == 1 and group == "odd":
+                    print("signature", name, str(scorer.get_signature()).rsplit("|version:", 1)[0], sep="\t")
+        print("sentence", name, " ".join(f"{score:.12g}" for score in sentences(name, segments)), sep="\t")
+        references = [[texts[2] for texts in segments], [texts[3] for texts in segments]]
+        hypotheses, others = [texts[0] for texts in segments], [texts[1] for texts in segments]
+        score = metric(name, references).corpus_score(hypotheses, None, n_bootstrap=SAMPLES)
+        print("bootstrap", name, number(score._mean), number(score._ci), sep="\t")
+        test = PairedTest([("one", hypotheses), ("other", others)], {"metric": metric(name, references)}, None,
+                          test_type="bs", n_samples=SAMPLES)
+        _, scores = test()
+        (one, other), = [results for key, results in scores.items() if key != "System"]
+        print("paired", name, number(one.mean), number(one.ci), number(other.mean), number(other.ci),
+              number(other.p_value), sep="\t")
 
 
 main()

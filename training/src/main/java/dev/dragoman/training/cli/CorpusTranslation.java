@@ -5,15 +5,11 @@ import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.Translator;
 import dev.dragoman.training.data.SentencePair;
-import dev.dragoman.training.evaluation.Bleu;
-import dev.dragoman.training.evaluation.BleuScore;
-import dev.dragoman.training.evaluation.Chrf;
-import dev.dragoman.training.evaluation.ChrfScore;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Translates the sources of a corpus as serving would and scores the result against its targets. */
-final class CorpusEvaluation {
+/** Translates the sources of a corpus as serving would. */
+final class CorpusTranslation {
     /** Enough for full batches sorted by length, few enough to show progress. */
     private static final int SENTENCES_TOGETHER = 512;
 
@@ -21,7 +17,7 @@ final class CorpusEvaluation {
     private final LanguagePair pair;
     private final TranslationOptions options;
 
-    CorpusEvaluation(Translator translator, LanguagePair pair, TranslationOptions options) {
+    CorpusTranslation(Translator translator, LanguagePair pair, TranslationOptions options) {
         this.translator = translator;
         this.pair = pair;
         this.options = options;
@@ -32,12 +28,8 @@ final class CorpusEvaluation {
         void done(int sentences);
     }
 
-    /**
-     * Translates and scores. A source that is too long for the model has an empty hypothesis, which costs what it should.
-     *
-     * @param pairs at least one
-     */
-    Result evaluate(List<SentencePair> pairs, Progress progress) {
+    /** Translates. A source that is too long for the model has an empty hypothesis, which costs what it should. */
+    Result translate(List<SentencePair> pairs, Progress progress) {
         List<String> hypotheses = new ArrayList<>(pairs.size());
         int tooLong = 0;
         long begin = System.nanoTime();
@@ -50,29 +42,21 @@ final class CorpusEvaluation {
                 // A blank sentence is its own translation.
                 sources.add(fits ? sentences.source() : "");
             }
-            translator.translate(sources, pair, options).stream()
-                    .map(Translation::text)
-                    .forEach(hypotheses::add);
+            for (Translation translation : translator.translate(sources, pair, options)) {
+                // A line feed inside would shift all lines behind it when they are written.
+                hypotheses.add(translation.text().replace('\n', ' '));
+            }
             progress.done(hypotheses.size());
         }
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        List<String> references = pairs.stream().map(SentencePair::target).toList();
-        return new Result(
-                hypotheses,
-                Bleu.ofCorpus(hypotheses, references),
-                Chrf.ofCorpus(hypotheses, references),
-                tooLong,
-                seconds);
+        return new Result(hypotheses, tooLong, (System.nanoTime() - begin) / 1e9);
     }
 
     /**
      * What came of it.
      *
-     * @param hypotheses one per pair, in order
-     * @param bleu over the corpus
-     * @param chrf over the corpus
+     * @param hypotheses one per pair, in order, without line feeds
      * @param tooLong how many sources the model could not read
-     * @param seconds time of the translation, tokenising included, opening the model and scoring not
+     * @param seconds time of the translation, tokenising included, opening the model not
      */
-    record Result(List<String> hypotheses, BleuScore bleu, ChrfScore chrf, int tooLong, double seconds) {}
+    record Result(List<String> hypotheses, int tooLong, double seconds) {}
 }
