@@ -114,14 +114,15 @@ final class Cleaner {
         return text.chars().anyMatch(Character::isISOControl);
     }
 
-    /** A {@code <} and a letter, perhaps behind {@code /}, {@code !} or {@code ?}, that a {@code >} follows. */
+    /** A {@code <} and a letter, perhaps behind {@code /}, {@code !} or {@code ?}, that a {@code >} follows; or a comment. */
     private static boolean hasTag(String text) {
         for (int at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at + 1)) {
             int name = at + 1;
             if (name < text.length() && "/!?".indexOf(text.charAt(name)) >= 0) {
                 name++;
             }
-            if (name < text.length() && isAsciiLetter(text.charAt(name)) && text.indexOf('>', name) >= 0) {
+            boolean named = name < text.length() && isAsciiLetter(text.charAt(name));
+            if ((named || text.startsWith("<!--", at)) && text.indexOf('>', name) >= 0) {
                 return true;
             }
         }

@@ -58,6 +58,7 @@ public record PreparationPlan(
         } else {
             vocabulary.put("sha256", Checksum.sha256(pieces));
         }
-        return tree;
+        // As it comes back from a file: a parser knows other types of numbers than a record.
+        return StepRecord.JSON.readTree(StepRecord.JSON.writeValueAsString(tree));
     }
 }

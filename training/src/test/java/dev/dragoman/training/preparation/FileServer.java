@@ -46,6 +46,11 @@ public final class FileServer implements AutoCloseable {
         return this;
     }
 
+    /** What is at a path. */
+    byte[] content(String path) {
+        return files.get(path);
+    }
+
     /** Whether it sends parts of files. */
     public void ranges(boolean sends) {
         ranges = sends;
