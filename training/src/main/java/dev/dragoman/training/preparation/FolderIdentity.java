@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The file of a prepared folder that says what it was made of, so that it is not taken for another's. */
 final class FolderIdentity {
@@ -15,25 +16,38 @@ final class FolderIdentity {
     private FolderIdentity() {}
 
     /**
-     * Refuses a folder that was made of something else.
+     * Refuses a folder that cannot serve a recipe. Its vocabulary may have marks of other target languages: that those in use are there is
+     * seen when they are looked up.
      *
      * @throws IOException if so; the message names the first key that differs, and both values
      */
     static void require(Path folder, PreparationPlan plan) throws IOException {
         JsonNode there = StepRecord.read(folder.resolve(FILE), JsonNode.class);
-        String difference = difference("", there, plan.identity());
+        requireEqual(folder, withoutControlPieces(there), withoutControlPieces(plan.identity()));
+    }
+
+    private static JsonNode withoutControlPieces(JsonNode identity) {
+        if (identity.path("vocabulary") instanceof ObjectNode vocabulary) {
+            vocabulary.remove("controlPieces");
+        }
+        return identity;
+    }
+
+    private static void requireEqual(Path folder, JsonNode there, JsonNode here) throws IOException {
+        String difference = difference("", there, here);
         if (difference != null) {
             throw new IOException(folder + ": was prepared by another recipe: " + difference
                     + ". Name another folder, or delete this one (its downloads may be moved to the new one)");
         }
     }
 
-    /** Claims a folder, or refuses it. */
+    /** Claims a folder, or refuses it if it was begun by a recipe that makes anything else of it. */
     static void claim(Path folder, PreparationPlan plan) throws IOException {
-        if (Files.exists(folder.resolve(FILE))) {
-            require(folder, plan);
+        Path file = folder.resolve(FILE);
+        if (Files.exists(file)) {
+            requireEqual(folder, StepRecord.read(file, JsonNode.class), plan.identity());
         } else {
-            StepRecord.write(folder.resolve(FILE), plan.identity());
+            StepRecord.write(file, plan.identity());
         }
     }
 

@@ -18,13 +18,16 @@ import java.util.Set;
  * Tells a sentence in one language of a pair from one in the other.
  *
  * <p>Where a sentence has function words of its own language and none of the other's, they decide: nine sentences in ten, at next to no
- * cost. The rest are judged by the n-grams of the library lingua, some thousand a second. Sentences of fewer than four words are
+ * cost. The rest are judged by the trigrams of the library lingua, some 17,000 a second and processor. Sentences of fewer than four words are
  * not judged: names and titles look alike everywhere. A third language is not looked for.
  *
  * <p>Safe for use by many threads.
  */
 final class LanguageCheck {
     private static final int FEWEST_WORDS = 4;
+    /** By how much lingua has to prefer the other language. */
+    private static final double CLEAR_DISTANCE = 0.05;
+
     private static final String FUNCTION_WORDS = "function-words.properties";
 
     private final Language first;
@@ -48,9 +51,12 @@ final class LanguageCheck {
         Set<String> ofSecond = words(words, second);
         wordsOfFirst = without(ofFirst, ofSecond);
         wordsOfSecond = without(ofSecond, ofFirst);
-        // Trigrams alone: twice as fast, in a fifth of the memory, and as good on whole sentences.
+        // Trigrams alone: twice as fast, in a fifth of the memory. With the distance, 1.1 % in place of 2.8 % of right
+        // sentences of
+        // software and its manuals are left out, and 97.3 % in place of 98.6 % of wrong ones are found.
         detector = LanguageDetectorBuilder.fromLanguages(this.first, this.second)
                 .withLowAccuracyMode()
+                .withMinimumRelativeDistance(CLEAR_DISTANCE)
                 .withPreloadedLanguageModels()
                 .build();
     }

@@ -20,13 +20,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +34,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread.
  */
 public final class PreparationRun {
-    private static final String DUPLICATES = "duplicates.bits";
-
     private final PreparationPlan plan;
     private final Path folder;
+    private final PreparationFiles files;
     private final Path downloads;
-    private final Path work;
     private final int threads;
     private final int pairsPerShard;
     private final Downloader downloader;
@@ -82,7 +78,7 @@ public final class PreparationRun {
         this.pairsPerShard = pairsPerShard;
         this.downloader = downloader;
         this.log = log;
-        work = folder.resolve("work");
+        files = new PreparationFiles(folder);
     }
 
     /**
@@ -97,20 +93,19 @@ public final class PreparationRun {
             FolderIdentity.claim(folder, plan);
             if (PreparedFolder.isComplete(folder)) {
                 // An earlier run may have been killed at the very end.
-                deleteWork();
+                files.deleteWork();
                 log.accept(folder + " is complete");
                 return;
             }
-            for (Path needed : List.of(downloads, work, folder.resolve(PreparedFolder.TEXT), shards())) {
-                Files.createDirectories(needed);
-            }
-            Map<String, Path> files = fetch();
-            HashSet64 heldOut = readHeldOut(files);
-            List<TextReport> cleaned = clean(files, heldOut);
+            Files.createDirectories(downloads);
+            files.createFolders();
+            Map<String, Path> fetched = fetch();
+            HashSet64 heldOut = readHeldOut(fetched);
+            List<TextReport> cleaned = clean(fetched, heldOut);
             leaveOutDuplicates(cleaned);
             learnVocabulary();
             encode();
-            deleteWork();
+            files.deleteWork();
             log.accept(folder + " is complete");
         }
     }
@@ -119,43 +114,19 @@ public final class PreparationRun {
         return plan.preparation().training();
     }
 
-    private Path file(Text text) {
-        return folder.resolve(text.path());
-    }
-
-    private Path shards() {
-        return folder.resolve(PreparedFolder.SHARDS);
-    }
-
-    private Path cleanedText(Text text) {
-        return work.resolve(text.name() + ".tsv.gz");
-    }
-
-    private Path hashes(Text text) {
-        return work.resolve(text.name() + ".hashes");
-    }
-
-    private Path cleaningRecord(Text text) {
-        return work.resolve(text.name() + ".json");
-    }
-
-    private Path textRecord(Text text) {
-        return folder.resolve(PreparedFolder.TEXT).resolve(text.name() + ".json");
-    }
-
     /** The files that texts still need, by the names of their downloads. */
     private Map<String, Path> fetch() throws IOException, InterruptedException {
-        Map<String, Path> files = new HashMap<>();
+        Map<String, Path> fetched = new HashMap<>();
         for (Preparation.Download download : plan.preparation().downloads()) {
             boolean needed = plan.preparation().heldOut().stream()
-                            .anyMatch(text -> isOf(text, download) && !Files.exists(textRecord(text)))
+                            .anyMatch(text -> isOf(text, download) && !Files.exists(files.textRecord(text)))
                     || training().stream()
-                            .anyMatch(text -> isOf(text, download) && !Files.exists(cleaningRecord(text)));
+                            .anyMatch(text -> isOf(text, download) && !Files.exists(files.cleaningRecord(text)));
             if (needed) {
-                files.put(download.name(), downloader.fetch(download, downloads));
+                fetched.put(download.name(), downloader.fetch(download, downloads));
             }
         }
-        return files;
+        return fetched;
     }
 
     private static boolean isOf(Text text, Preparation.Download download) {
@@ -163,9 +134,9 @@ public final class PreparationRun {
                 || text.downloadOfTarget().equals(download.name());
     }
 
-    private PairReader open(Text text, Map<String, Path> files) throws IOException {
+    private PairReader open(Text text, Map<String, Path> fetched) throws IOException {
         return PairReader.open(text, name -> {
-            Path file = files.get(name);
+            Path file = fetched.get(name);
             if (file == null) {
                 throw new IllegalStateException(name + " was not fetched");
             }
@@ -174,16 +145,16 @@ public final class PreparationRun {
     }
 
     /** Writes the held-out texts that are not there; returns the hashes of their pairs. */
-    private HashSet64 readHeldOut(Map<String, Path> files) throws IOException {
+    private HashSet64 readHeldOut(Map<String, Path> fetched) throws IOException {
         HashSet64 hashes = new HashSet64();
         for (Text text : plan.preparation().heldOut()) {
-            if (!Files.exists(textRecord(text))) {
+            if (!Files.exists(files.textRecord(text))) {
                 long pairs = 0;
-                try (PairReader reader = open(text, files);
-                        TextFile target = TextFile.create(file(text))) {
+                try (PairReader reader = open(text, fetched);
+                        TextFile target = TextFile.create(files.text(text))) {
                     for (RawPair pair = reader.next(); pair != null; pair = reader.next()) {
                         if (pair.source() == null || pair.target() == null) {
-                            throw new IOException(file(text) + ": pair " + (pairs + 1)
+                            throw new IOException(files.text(text) + ": pair " + (pairs + 1)
                                     + " of this development or test text lacks a side");
                         }
                         target.write(PlainText.of(pair.source()), PlainText.of(pair.target()));
@@ -191,21 +162,21 @@ public final class PreparationRun {
                     }
                     target.commit();
                 }
-                StepRecord.write(textRecord(text), new TextReport(pairs, pairs, Map.of()));
+                StepRecord.write(files.textRecord(text), new TextReport(pairs, pairs, Map.of()));
                 log.accept("held out " + text.name() + ": " + pairs + " pairs");
             }
-            for (SentencePair pair : TsvCorpus.readAll(file(text))) {
+            for (SentencePair pair : TsvCorpus.readAll(files.text(text))) {
                 hashes.add(Cleaner.hash(pair.source(), pair.target()));
             }
         }
         return hashes;
     }
 
-    private List<TextReport> clean(Map<String, Path> files, HashSet64 heldOut) throws IOException {
+    private List<TextReport> clean(Map<String, Path> fetched, HashSet64 heldOut) throws IOException {
         Map<String, @Nullable LanguageCheck> checks = new HashMap<>();
         List<TextReport> reports = new ArrayList<>();
         for (Text text : training()) {
-            TextReport report = StepRecord.readIfThere(cleaningRecord(text), TextReport.class);
+            TextReport report = StepRecord.readIfThere(files.cleaningRecord(text), TextReport.class);
             if (report == null) {
                 Preparation.Cleaning limits = plan.preparation().cleaning();
                 LanguageCheck check = limits.language()
@@ -213,15 +184,15 @@ public final class PreparationRun {
                                 text.source() + " " + text.target(),
                                 pair -> new LanguageCheck(text.source(), text.target()))
                         : null;
-                try (PairReader reader = open(text, files)) {
+                try (PairReader reader = open(text, fetched)) {
                     report = new TextCleaning(new Cleaner(limits, check, heldOut), threads)
                             .run(
                                     reader,
-                                    cleanedText(text),
-                                    hashes(text),
+                                    files.cleaned(text),
+                                    files.hashes(text),
                                     new ProgressLog(log, "clean " + text.name(), "pairs"));
                 }
-                StepRecord.write(cleaningRecord(text), report);
+                StepRecord.write(files.cleaningRecord(text), report);
             }
             reports.add(report);
         }
@@ -229,7 +200,7 @@ public final class PreparationRun {
     }
 
     private void leaveOutDuplicates(List<TextReport> cleaned) throws IOException {
-        if (training().stream().allMatch(text -> Files.exists(textRecord(text)))) {
+        if (training().stream().allMatch(text -> Files.exists(files.textRecord(text)))) {
             return;
         }
         BitSet duplicates = duplicates(cleaned);
@@ -237,11 +208,11 @@ public final class PreparationRun {
         for (int i = 0; i < training().size(); i++) {
             Text text = training().get(i);
             TextReport report = cleaned.get(i);
-            if (!Files.exists(textRecord(text))) {
+            if (!Files.exists(files.textRecord(text))) {
                 ProgressLog progress = new ProgressLog(log, "write " + text.name(), "pairs");
-                long left = Deduplication.copyWithout(duplicates, first, cleanedText(text), file(text));
+                long left = Deduplication.copyWithout(duplicates, first, files.cleaned(text), files.text(text));
                 TextReport result = report.without(left, SkipReason.DUPLICATE);
-                StepRecord.write(textRecord(text), result);
+                StepRecord.write(files.textRecord(text), result);
                 progress.end(result.kept(), left == 0 ? "" : String.format("; left out: met before %,d", left));
             }
             first += (int) report.kept();
@@ -252,11 +223,11 @@ public final class PreparationRun {
         if (!plan.preparation().cleaning().duplicates()) {
             return new BitSet();
         }
-        Path file = work.resolve(DUPLICATES);
+        Path file = files.duplicates();
         if (!Files.exists(file)) {
             ProgressLog progress = new ProgressLog(log, "find duplicates", "pairs");
             BitSet found = Deduplication.duplicates(
-                    training().stream().map(this::hashes).toList(), work);
+                    training().stream().map(files::hashes).toList(), files.work());
             NewFile.write(file, found.toByteArray());
             progress.end(cleaned.stream().mapToLong(TextReport::kept).sum(), "");
         }
@@ -272,17 +243,17 @@ public final class PreparationRun {
             NewFile.write(target, Files.readAllBytes(plan.pieces()));
             return;
         }
-        Path sample = work.resolve("vocabulary.txt");
+        Path sample = files.work().resolve("vocabulary.txt");
         ProgressLog progress = new ProgressLog(log, "learn vocabulary", "sentences");
         long pairs = 0;
         for (Text text : training()) {
-            pairs += StepRecord.read(textRecord(text), TextReport.class).kept();
+            pairs += StepRecord.read(files.textRecord(text), TextReport.class).kept();
         }
-        List<Path> texts = training().stream().map(this::file).toList();
+        List<Path> texts = training().stream().map(files::text).toList();
         long sentences = VocabularySample.write(texts, pairs, plan.vocabulary().sentences(), sample);
         VocabularyOptions options =
                 VocabularyOptions.ofSize(plan.vocabularySize()).withControlPieces(plan.controlPieces());
-        Path learnt = work.resolve("pieces.model");
+        Path learnt = files.work().resolve("pieces.model");
         Vocabulary vocabulary = new VocabularyTrainer(options, line -> {}).train(List.of(sample), learnt);
         Files.move(learnt, target, StandardCopyOption.ATOMIC_MOVE);
         progress.end(sentences, "; " + vocabulary.size() + " pieces");
@@ -295,7 +266,7 @@ public final class PreparationRun {
         List<EncodedText> texts = new ArrayList<>();
         try (Tokenizer tokenizer = SentencePieceTokenizer.open(PreparedFolder.pieces(folder))) {
             for (Text text : training()) {
-                Path record = shards().resolve(text.name() + ".json");
+                Path record = files.shardsRecord(text);
                 EncodedText encoded = StepRecord.readIfThere(record, EncodedText.class);
                 if (encoded == null) {
                     encoded = encode(text, tokenizer, filter);
@@ -305,14 +276,14 @@ public final class PreparationRun {
             }
         }
         String pieces = Checksum.sha256(PreparedFolder.pieces(folder));
-        StepRecord.write(folder.resolve(PreparedFolder.INDEX), new PreparedFolder.Index(pieces, texts));
+        StepRecord.write(files.index(), new PreparedFolder.Index(pieces, texts));
     }
 
     private EncodedText encode(Text text, Tokenizer tokenizer, PairFilter filter) throws IOException {
-        TextReport cleaning = StepRecord.read(textRecord(text), TextReport.class);
+        TextReport cleaning = StepRecord.read(files.textRecord(text), TextReport.class);
         ProgressLog progress = new ProgressLog(log, "encode " + text.name(), "pairs");
-        try (ShardWriter writer = new ShardWriter(shards(), text.name(), pairsPerShard, progress::at)) {
-            CorpusReport report = writer.encode(file(text), tokenizer, filter, threads);
+        try (ShardWriter writer = new ShardWriter(files.shards(), text.name(), pairsPerShard, progress::at)) {
+            CorpusReport report = writer.encode(files.text(text), tokenizer, filter, threads);
             Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
             skipped.putAll(cleaning.skipped());
             report.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
@@ -327,17 +298,6 @@ public final class PreparationRun {
                     report.targetTokens(),
                     skipped,
                     writer.finish());
-        }
-    }
-
-    private void deleteWork() throws IOException {
-        if (!Files.exists(work)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(work)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

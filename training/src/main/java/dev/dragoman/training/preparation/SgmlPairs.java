@@ -1,5 +1,6 @@
 package dev.dragoman.training.preparation;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,8 @@ final class SgmlPairs implements PairReader {
         String text;
         try (InputStream input = file.open()) {
             text = new String(input.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (EOFException e) {
+            throw new IOException(file.path() + ": is truncated", e);
         }
         Map<Key, String> segments = new LinkedHashMap<>();
         Matcher tag = TAG.matcher(text);

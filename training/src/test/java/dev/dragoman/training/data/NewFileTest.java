@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class NewFileTest {
     void commit_makesTheFileAppear() throws IOException {
         Path target = Files.writeString(folder.resolve("a"), "old");
         try (NewFile file = NewFile.create(target)) {
-            file.stream().write("new".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            file.stream().write("new".getBytes(StandardCharsets.UTF_8));
             file.stream().flush();
             assertThat(target).hasContent("old");
             file.commit();

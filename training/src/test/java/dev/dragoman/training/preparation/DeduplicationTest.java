@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,8 +55,7 @@ class DeduplicationTest {
         Path copy = folder.resolve("b.tsv.gz");
         assertThat(Deduplication.copyWithout(left, 5, text, copy)).isEqualTo(1);
         try (var input = new ArchiveFile(copy, null).open()) {
-            assertThat(new String(input.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
-                    .isEqualTo("a\tb\nä\u2028\tf\n");
+            assertThat(new String(input.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("a\tb\nä\u2028\tf\n");
         }
     }
 }

@@ -2,14 +2,17 @@ package dev.dragoman.training.preparation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -48,7 +51,7 @@ class DownloaderTest {
     private static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }
     }
@@ -93,7 +96,7 @@ class DownloaderTest {
 
     @Test
     void fetch_partOfAnEarlierRun_isGoneOnWith() throws Exception {
-        Files.write(folder.resolve("a.tgz.part"), java.util.Arrays.copyOf(content, 1234));
+        Files.write(folder.resolve("a.tgz.part"), Arrays.copyOf(content, 1234));
         assertThatItIsThere(downloader.fetch(right(), folder));
         assertThat(server.requests()).containsExactly("/corpus/a.tgz bytes=1234-");
     }
@@ -232,7 +235,7 @@ class DownloaderTest {
     @Test
     void fetch_diskIsFull_namesTheFile() throws IOException {
         Path full = Path.of("/dev/full");
-        org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full));
+        assumeTrue(Files.isWritable(full));
         Path part = Files.createSymbolicLink(folder.resolve("a.tgz.part"), full);
         assertThatThrownBy(() -> downloader.fetch(right(), folder))
                 .isInstanceOf(IOException.class)

@@ -3,6 +3,7 @@ package dev.dragoman.training.preparation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dragoman.tokenizer.Vocabulary;
 import dev.dragoman.training.Recipe;
 import dev.dragoman.training.TranslationRecipe;
 import dev.dragoman.training.data.CorpusPart;
@@ -11,6 +12,7 @@ import dev.dragoman.training.data.SkipReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,8 +213,7 @@ class PreparationRunTest {
         Path learning = SmallWmt.recipe(server, directory.resolve("learning.yaml"), "");
         Path folder = directory.resolve("data");
         prepare(learning, folder, 2, log::add);
-        dev.dragoman.tokenizer.Vocabulary vocabulary =
-                dev.dragoman.tokenizer.Vocabulary.read(folder.resolve("pieces.model"));
+        Vocabulary vocabulary = Vocabulary.read(folder.resolve("pieces.model"));
         assertThat(vocabulary.size()).isEqualTo(330);
         assertThat(vocabulary.idOf("<2de>")).hasValue(4);
         assertThat(vocabulary.idOf("<2en>")).hasValue(5);
@@ -299,9 +300,7 @@ class PreparationRunTest {
                 .hasMessageContaining(folder.resolve("index.json") + " is missing");
         prepare(recipe, folder, 2, log::add);
         Files.copy(
-                directory.resolve("recipe.yaml"),
-                folder.resolve("pieces.model"),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                directory.resolve("recipe.yaml"), folder.resolve("pieces.model"), StandardCopyOption.REPLACE_EXISTING);
         assertThatThrownBy(() -> PreparedFolder.open(folder, plan(recipe)))
                 .hasMessageStartingWith(
                         folder.resolve("pieces.model") + ": is not the vocabulary by which the texts were encoded");
