@@ -42,7 +42,9 @@ final class SyntheticBatches {
             targets.add(ids(random, length, vocabularySize));
         }
         sampler = new BatchSampler(
-                EncodedCorpus.ofPairs(OptionalInt.empty(), sources, targets), SPECIAL, SamplerOptions.of(1, tokensPerBatch));
+                EncodedCorpus.ofPairs(OptionalInt.empty(), sources, targets),
+                SPECIAL,
+                SamplerOptions.of(1, tokensPerBatch));
         plan = sampler.plan(0);
     }
 

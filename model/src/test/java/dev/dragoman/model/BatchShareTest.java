@@ -28,8 +28,8 @@ class BatchShareTest {
     private static final int[][] SOURCES = {{4, 5, 6, 7, 3}, {8, 3}, {9, 10, 4, 3}, {5, 3}};
     private static final int[][] INPUTS = {{2, 6, 6}, {2, 9, 4, 5, 10, 7}, {2}, {2, 8}};
     private static final int[][] OUTPUTS = {{6, 6, 3}, {9, 4, 5, 10, 7, 3}, {3}, {8, 3}};
-    private static final TokenBatch WHOLE = new TokenBatch(
-            PaddedIds.of(SOURCES, PAD), PaddedIds.of(INPUTS, PAD), PaddedIds.of(OUTPUTS, PAD));
+    private static final TokenBatch WHOLE =
+            new TokenBatch(PaddedIds.of(SOURCES, PAD), PaddedIds.of(INPUTS, PAD), PaddedIds.of(OUTPUTS, PAD));
 
     @BeforeEach
     void prepare() {
@@ -91,8 +91,8 @@ class BatchShareTest {
             train(network, WHOLE.part(1, 3), 7 / 12.0);
             train(network, WHOLE.part(3, 4), 2 / 12.0);
         });
-        whole.forEach((name, gradient) ->
-                assertThat(parts.get(name)).as(name).containsExactly(gradient, within(1e-6f)));
+        whole.forEach(
+                (name, gradient) -> assertThat(parts.get(name)).as(name).containsExactly(gradient, within(1e-6f)));
     }
 
     /** Also those of the balance losses, and over devices, where they are gathered from replicas. */

@@ -71,6 +71,11 @@ public record LanguageModelRecipe(
     }
 
     @Override
+    public Path piecesFile(Path recipeFile, Path data) {
+        return recipeFile.toAbsolutePath().resolveSibling(pieces).normalize();
+    }
+
+    @Override
     public LanguageModelObjective open(Path recipeFile, Path data, Path piecesFile, int threads) throws IOException {
         // First, since the text takes its time.
         List<Device> devices = training.openDevices(recipeFile);

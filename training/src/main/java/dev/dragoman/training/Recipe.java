@@ -20,8 +20,13 @@ public interface Recipe {
     /** What the model calls itself. */
     String name();
 
-    /** The SentencePiece model, relative to the recipe. */
-    String pieces();
+    /**
+     * The SentencePiece model.
+     *
+     * @param recipeFile where the recipe was read from
+     * @param data folder that the corpora's paths are relative to
+     */
+    Path piecesFile(Path recipeFile, Path data);
 
     /** How the network is trained. */
     Training training();

@@ -9,6 +9,7 @@ import dev.dragoman.training.data.EncodedCorpus;
 import dev.dragoman.training.data.PairFilter;
 import dev.dragoman.training.data.SentencePair;
 import dev.dragoman.training.data.TsvCorpus;
+import dev.dragoman.training.preparation.PreparedFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * The text of a recipe, read and encoded: the training corpus as ids, the development corpora both as ids and as they were written.
+ * The text of a recipe, encoded: the training corpus as ids, the development corpora both as ids and as they were written.
  *
  * @param tokenizer over {@code pieces}; closed with this object
  * @param pieces the SentencePiece model
@@ -39,15 +40,17 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
             LanguagePair pair, EncodedCorpus encoded, List<String> sources, List<String> references) {}
 
     /**
-     * Reads and encodes all text of a recipe.
+     * Reads all text of a recipe: encodes it, or opens the shards of a prepared folder.
      *
-     * @param data folder that the corpora's paths are relative to
+     * @param data folder that the corpora's paths are relative to; of a recipe with a {@code preparation}, its prepared folder
      * @param pieces the SentencePiece model
      * @param threads for encoding
      * @throws RecipeException if the vocabulary or a development file does not fit the recipe
      */
     public static TrainingText read(TranslationRecipe recipe, Path recipeFile, Path data, Path pieces, int threads)
             throws IOException {
+        PreparedFolder prepared =
+                recipe.preparation() == null ? null : PreparedFolder.open(data, recipe.preparationPlan(recipeFile));
         Tokenizer tokenizer = SentencePieceTokenizer.open(pieces);
         try {
             Vocabulary vocabulary = tokenizer.vocabulary();
@@ -61,10 +64,8 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
             for (TranslationRecipe.Corpus corpus : recipe.corpora()) {
                 parts.add(part(corpus, vocabulary, recipeFile, data));
             }
-            PairFilter base = PairFilter.DEFAULT;
-            PairFilter filter = new PairFilter(
-                    recipe.maximumTokens(), base.maximumLengthRatio(), base.lengthSlack(), base.keepIdentical());
-            EncodedCorpus encoded = EncodedCorpus.read(parts, tokenizer, filter, threads);
+            EncodedCorpus encoded =
+                    prepared == null ? encode(recipe, parts, tokenizer, threads) : prepared.corpus(parts);
             List<Development> development = new ArrayList<>();
             for (TranslationRecipe.Corpus corpus : recipe.development()) {
                 int maximumLength = recipe.network().maximumLength();
@@ -75,6 +76,14 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
             tokenizer.close();
             throw e;
         }
+    }
+
+    private static EncodedCorpus encode(
+            TranslationRecipe recipe, List<CorpusPart> parts, Tokenizer tokenizer, int threads) throws IOException {
+        PairFilter base = PairFilter.DEFAULT;
+        PairFilter filter = new PairFilter(
+                recipe.maximumTokens(), base.maximumLengthRatio(), base.lengthSlack(), base.keepIdentical());
+        return EncodedCorpus.read(parts, tokenizer, filter, threads);
     }
 
     private static CorpusPart part(TranslationRecipe.Corpus corpus, Vocabulary vocabulary, Path recipeFile, Path data) {
@@ -89,7 +98,7 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
         }
         Set<String> kinds = corpus.kinds() == null ? Set.of() : Set.copyOf(corpus.kinds());
         double weight = corpus.weight() == null ? 1 : corpus.weight();
-        return new CorpusPart(data.resolve(corpus.file()), prefix, kinds, weight);
+        return new CorpusPart(data.resolve(corpus.file()), prefix, kinds, weight, corpus.isReversed(), List.of());
     }
 
     private static Development development(
@@ -118,9 +127,10 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
         List<String> references = new ArrayList<>();
         try (TsvCorpus lines = TsvCorpus.open(part.file())) {
             for (SentencePair pair = lines.next(); pair != null; pair = lines.next()) {
-                if (part.kinds().isEmpty() || part.kinds().contains(pair.kind())) {
-                    sources.add(pair.source());
-                    references.add(pair.target());
+                if (part.takes(pair)) {
+                    SentencePair entry = part.entries(pair).get(0);
+                    sources.add(entry.source());
+                    references.add(entry.target());
                 }
             }
         }

@@ -36,7 +36,7 @@ class OpenTranslationModelTest {
         };
         try (TranslationObjective objective = ToyTask.objective(recipe, folder);
                 Trainer trainer = Trainer.start(recipe, objective, folder.resolve("run"), listener)) {
-            assertThat(trainer.train()).isTrue();
+            assertThat(trainer.train()).isEqualTo(Trainer.Outcome.COMPLETE);
         }
         List<SentencePair> pairs = TsvCorpus.readAll(folder.resolve("dev.tsv"));
         try (OpenTranslationModel model = OpenTranslationModel.open(folder.resolve("run/model"))) {

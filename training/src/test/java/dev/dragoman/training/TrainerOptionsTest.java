@@ -55,6 +55,7 @@ class TrainerOptionsTest {
                 recipe.pieces(),
                 recipe.corpora(),
                 recipe.development(),
+                recipe.preparation(),
                 recipe.maximumTokens(),
                 recipe.network(),
                 recipe.training(),

@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
         description = "Neural machine translation on your own machines: train it, measure it, translate with it.",
         subcommands = {
             VocabularyCommand.class,
+            PrepareCommand.class,
             TrainCommand.class,
             AverageCommand.class,
             RunsCommand.class,

@@ -46,7 +46,10 @@ final class TrainCommand implements Callable<Integer> {
             names = {"-d", "--data"},
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "Folder that the recipe's corpora are relative to (default: the current one).")
+            description = {
+                "Folder that the recipe's corpora are relative to (default: the current one).",
+                "Of a recipe with a preparation: the folder that ./dragoman prepare has made."
+            })
     Path data = Path.of(".");
 
     @Option(
@@ -83,8 +86,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         PrintWriter output = Objects.requireNonNull(spec).commandLine().getOut();
         Recipe recipe = Recipe.read(recipeFile);
-        Path pieces =
-                recipeFile.toAbsolutePath().resolveSibling(recipe.pieces()).normalize();
+        Path pieces = recipe.piecesFile(recipeFile, data);
         int threads = Runtime.getRuntime().availableProcessors();
         try (StopOnExit stopOnExit = StopOnExit.open();
                 Objective objective = recipe.open(recipeFile, data, pieces, threads)) {

@@ -2,17 +2,10 @@ package dev.dragoman.training.data;
 
 import dev.dragoman.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,61 +13,40 @@ import org.jspecify.annotations.Nullable;
  * Encodes the pairs of corpus files on several threads and hands them on in the order of the files.
  *
  * <p>The calling thread reads blocks of pairs and collects the encoded blocks, oldest first; only a few blocks per thread are
- * under way at any time, so memory use does not grow with the file. The caller closes it.
+ * under way at any time, so memory use does not grow with the file.
  */
-final class CorpusEncoder implements AutoCloseable {
+final class CorpusEncoder {
     private static final int BLOCK_PAIRS = 2048;
 
     private final Tokenizer tokenizer;
     private final EntryFilter filter;
     private final Predicate<SentencePair> isNew;
     private final int threads;
-    private final ExecutorService executor;
 
     /** {@code isNew} is asked on the calling thread, in the order of the files. */
     CorpusEncoder(Tokenizer tokenizer, EntryFilter filter, Predicate<SentencePair> isNew, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, but is " + threads);
-        }
         this.tokenizer = tokenizer;
         this.filter = filter;
         this.isNew = isNew;
         this.threads = threads;
-        this.executor = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "corpus-encoder");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
-    /** Reads all of a part into the builder. */
-    void encode(CorpusPart part, EncodedCorpus.Builder builder) throws IOException {
-        builder.beginPart(part);
-        Counts counts = new Counts(builder.pairs());
-        Deque<Future<Block>> underWay = new ArrayDeque<>();
-        try (TsvCorpus corpus = TsvCorpus.open(part.file())) {
+    /** Reads all of a part into the sink; tells what was read and left out. */
+    CorpusReport encode(CorpusPart part, PairSink sink) throws IOException {
+        Counts counts = new Counts();
+        try (TsvCorpus corpus = TsvCorpus.open(part.file());
+                OrderedTasks<Block> tasks =
+                        new OrderedTasks<>(threads, "corpus-encoder", block -> collect(block, sink, counts))) {
             for (List<SentencePair> pairs = readBlock(corpus, part, counts);
                     !pairs.isEmpty();
                     pairs = readBlock(corpus, part, counts)) {
                 List<SentencePair> block = pairs;
-                underWay.add(executor.submit(() -> encodeBlock(block)));
-                if (underWay.size() > 2 * threads) {
-                    collect(underWay.remove(), builder, counts);
-                }
+                tasks.add(() -> encodeBlock(block));
             }
-            while (!underWay.isEmpty()) {
-                collect(underWay.remove(), builder, counts);
-            }
+            tasks.finish();
             corpus.skipped().forEach((reason, count) -> counts.skipped.merge(reason, count, Long::sum));
-            builder.endPart(counts.report(part, corpus, builder.pairs()));
-        } finally {
-            underWay.forEach(future -> future.cancel(true));
+            return counts.report(part, corpus);
         }
-    }
-
-    @Override
-    public void close() {
-        executor.shutdownNow();
     }
 
     private List<SentencePair> readBlock(TsvCorpus corpus, CorpusPart part, Counts counts) throws IOException {
@@ -124,29 +96,15 @@ final class CorpusEncoder implements AutoCloseable {
         return reason;
     }
 
-    private static void collect(Future<Block> future, EncodedCorpus.Builder builder, Counts counts) throws IOException {
-        Block block = await(future);
+    private static void collect(Block block, PairSink sink, Counts counts) throws IOException {
         block.skipped.forEach(counts::skip);
         for (int i = 0; i < block.sources.size(); i++) {
             int[] source = block.sources.get(i);
             int[] target = block.targets.get(i);
-            builder.add(source, target);
+            sink.add(source, target);
+            counts.pairs++;
             counts.sourceTokens += source.length;
             counts.targetTokens += target.length;
-        }
-    }
-
-    private static Block await(Future<Block> future) throws IOException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while a corpus was being encoded");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("encoding failed", e.getCause());
         }
     }
 
@@ -154,24 +112,20 @@ final class CorpusEncoder implements AutoCloseable {
     private record Block(List<int[]> sources, List<int[]> targets, List<SkipReason> skipped) {}
 
     private static final class Counts {
-        private final int firstPair;
         private final Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
+        private int pairs;
         private long sourceTokens;
         private long targetTokens;
-
-        Counts(int firstPair) {
-            this.firstPair = firstPair;
-        }
 
         void skip(SkipReason reason) {
             skipped.merge(reason, 1L, Long::sum);
         }
 
-        CorpusReport report(CorpusPart part, TsvCorpus corpus, int pairs) {
+        CorpusReport report(CorpusPart part, TsvCorpus corpus) {
             return new CorpusReport(
                     part.file(),
                     corpus.lines(),
-                    pairs - firstPair,
+                    pairs,
                     sourceTokens,
                     targetTokens,
                     new EnumMap<>(skipped),

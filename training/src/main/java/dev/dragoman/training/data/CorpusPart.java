@@ -15,9 +15,11 @@ import java.util.Set;
  *     for a model of one direction
  * @param kinds the kinds that are read; empty for all
  * @param weight how often a pair occurs in an epoch: 1 once, 2 twice, 0.25 in every fourth epoch on average, drawn anew for each epoch
+ * @param reversed whether the file has the target in the first column
  * @param columns the columns that are read as sentences by themselves, for a language model; empty for pairs
  */
-public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, double weight, List<Column> columns) {
+public record CorpusPart(
+        Path file, OptionalInt prefixId, Set<String> kinds, double weight, boolean reversed, List<Column> columns) {
     public CorpusPart {
         kinds = Set.copyOf(kinds);
         columns = List.copyOf(columns);
@@ -29,9 +31,14 @@ public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, dou
         }
     }
 
-    /** Of pairs. */
+    /** Of sentences if columns are named. */
+    public CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, double weight, List<Column> columns) {
+        this(file, prefixId, kinds, weight, false, columns);
+    }
+
+    /** Of pairs, the source first. */
     public CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, double weight) {
-        this(file, prefixId, kinds, weight, List.of());
+        this(file, prefixId, kinds, weight, false, List.of());
     }
 
     /** All kinds, every pair once per epoch. */
@@ -46,10 +53,12 @@ public record CorpusPart(Path file, OptionalInt prefixId, Set<String> kinds, dou
 
     /** What a line is for training: itself, or its sentences, each as the target of an empty source. */
     public List<SentencePair> entries(SentencePair line) {
-        return columns.isEmpty()
-                ? List.of(line)
-                : columns.stream()
-                        .map(column -> new SentencePair("", column.of(line), line.origin(), line.kind()))
-                        .toList();
+        if (columns.isEmpty()) {
+            return List.of(
+                    reversed ? new SentencePair(line.target(), line.source(), line.origin(), line.kind()) : line);
+        }
+        return columns.stream()
+                .map(column -> new SentencePair("", column.of(line), line.origin(), line.kind()))
+                .toList();
     }
 }

@@ -4,42 +4,27 @@ import dev.dragoman.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * All sentence pairs of a training run as ids in memory.
+ * All sentence pairs of a training run as ids, in the heap or in mapped files. Control pieces are not among them; the batch adds those.
  *
  * <p>Pairs have the numbers 0 to {@code size() - 1}, in the order of the parts and of their files, whatever the number of
  * threads that encoded them. Immutable, safe for use by many threads.
  */
 public final class EncodedCorpus {
-    /*
-     * Ids take 16 bits each, in chunks that a pair never straddles: 12 bytes a pair beside its ids, so the 36 million pairs
-     * of WMT14 English-French take about 5 GB where objects would take ten times as much, and no array meets the
-     * limit of 2^31 elements. Control pieces are not stored; the batch adds them.
-     */
-    private static final int CHUNK_BITS = 20;
-    private static final int CHUNK_SIZE = 1 << CHUNK_BITS;
-    private static final int LARGEST_VOCABULARY = 1 << Character.SIZE;
-
     private final List<CorpusPart> parts;
     private final List<CorpusReport> reports;
     private final int[] firstPairs;
-    private final char[][] chunks;
-    private final long[] starts;
-    private final char[] sourceLengths;
-    private final char[] targetLengths;
+    private final EncodedPairs pairs;
 
-    private EncodedCorpus(Builder builder) {
-        parts = List.copyOf(builder.parts);
-        reports = List.copyOf(builder.reports);
-        firstPairs = builder.firstPairs.stream().mapToInt(Integer::intValue).toArray();
-        chunks = builder.chunks.toArray(char[][]::new);
-        starts = Arrays.copyOf(builder.starts, builder.pairs);
-        sourceLengths = Arrays.copyOf(builder.sourceLengths, builder.pairs);
-        targetLengths = Arrays.copyOf(builder.targetLengths, builder.pairs);
+    private EncodedCorpus(
+            List<CorpusPart> parts, List<CorpusReport> reports, List<Integer> firstPairs, EncodedPairs pairs) {
+        this.parts = List.copyOf(parts);
+        this.reports = List.copyOf(reports);
+        this.firstPairs = firstPairs.stream().mapToInt(Integer::intValue).toArray();
+        this.pairs = pairs;
     }
 
     /**
@@ -72,10 +57,10 @@ public final class EncodedCorpus {
 
     /** Sentences that are encoded already, without control pieces: pairs with an empty source, of one nameless part. */
     public static EncodedCorpus ofSentences(List<int[]> sentences) {
-        Builder builder = new Builder();
-        builder.beginPart(CorpusPart.of(Path.of(""), OptionalInt.empty()));
+        HeapPairs.Builder builder = new HeapPairs.Builder();
         sentences.forEach(sentence -> builder.add(new int[0], sentence));
-        return new EncodedCorpus(builder);
+        CorpusPart part = CorpusPart.of(Path.of(""), OptionalInt.empty());
+        return new EncodedCorpus(List.of(part), List.of(), List.of(0), builder.build());
     }
 
     /**
@@ -85,27 +70,51 @@ public final class EncodedCorpus {
      * @param targets as many as sources
      */
     public static EncodedCorpus ofPairs(OptionalInt prefixId, List<int[]> sources, List<int[]> targets) {
-        Builder builder = new Builder();
-        builder.beginPart(CorpusPart.of(Path.of(""), prefixId));
+        HeapPairs.Builder builder = new HeapPairs.Builder();
         for (int pair = 0; pair < sources.size(); pair++) {
             builder.add(sources.get(pair), targets.get(pair));
         }
-        return new EncodedCorpus(builder);
+        CorpusPart part = CorpusPart.of(Path.of(""), prefixId);
+        return new EncodedCorpus(List.of(part), List.of(), List.of(0), builder.build());
     }
 
-    private static EncodedCorpus read(List<CorpusPart> parts, CorpusEncoder open) throws IOException {
-        Builder builder = new Builder();
-        try (CorpusEncoder encoder = open) {
-            for (CorpusPart part : parts) {
-                encoder.encode(part, builder);
+    /**
+     * Pairs that were encoded before and lie in files, which are mapped into memory: what is not in use takes none.
+     *
+     * @throws CorpusException if there are more than 2<sup>31</sup> - 1 pairs
+     */
+    public static EncodedCorpus ofShards(List<ShardedPart> parts) {
+        List<Integer> firstPairs = new ArrayList<>();
+        long pairs = 0;
+        for (ShardedPart part : parts) {
+            firstPairs.add((int) pairs);
+            pairs += part.pairs();
+            if (pairs > Integer.MAX_VALUE) {
+                throw new CorpusException("the parts must have at most " + Integer.MAX_VALUE
+                        + " pairs together, but those up to " + part.part().file() + " have " + pairs);
             }
         }
-        return new EncodedCorpus(builder);
+        return new EncodedCorpus(
+                parts.stream().map(ShardedPart::part).toList(),
+                parts.stream().map(ShardedPart::report).toList(),
+                firstPairs,
+                new MappedPairs(parts));
+    }
+
+    private static EncodedCorpus read(List<CorpusPart> parts, CorpusEncoder encoder) throws IOException {
+        HeapPairs.Builder builder = new HeapPairs.Builder();
+        List<CorpusReport> reports = new ArrayList<>();
+        List<Integer> firstPairs = new ArrayList<>();
+        for (CorpusPart part : parts) {
+            firstPairs.add(builder.pairs());
+            reports.add(encoder.encode(part, builder));
+        }
+        return new EncodedCorpus(parts, reports, firstPairs, builder.build());
     }
 
     /** Number of pairs. */
     public int size() {
-        return starts.length;
+        return pairs.size();
     }
 
     /** The parts in the order of their pairs. */
@@ -140,91 +149,21 @@ public final class EncodedCorpus {
 
     /** Number of ids of the source, without control pieces. */
     public int sourceLength(int pair) {
-        return sourceLengths[pair];
+        return pairs.sourceLength(pair);
     }
 
     /** Number of ids of the target, without control pieces. */
     public int targetLength(int pair) {
-        return targetLengths[pair];
+        return pairs.targetLength(pair);
     }
 
     /** Copies the source ids of a pair to {@code ids} from {@code offset} on. */
     void copySource(int pair, int[] ids, int offset) {
-        copy(starts[pair], sourceLengths[pair], ids, offset);
+        pairs.copySource(pair, ids, offset);
     }
 
     /** Copies the target ids of a pair to {@code ids} from {@code offset} on. */
     void copyTarget(int pair, int[] ids, int offset) {
-        copy(starts[pair] + sourceLengths[pair], targetLengths[pair], ids, offset);
-    }
-
-    private void copy(long start, int length, int[] ids, int offset) {
-        char[] chunk = chunks[(int) (start >>> CHUNK_BITS)];
-        int from = (int) start & (CHUNK_SIZE - 1);
-        for (int i = 0; i < length; i++) {
-            ids[offset + i] = chunk[from + i];
-        }
-    }
-
-    /** Collects encoded pairs in order; confined to one thread. */
-    static final class Builder {
-        private final List<CorpusPart> parts = new ArrayList<>();
-        private final List<CorpusReport> reports = new ArrayList<>();
-        private final List<Integer> firstPairs = new ArrayList<>();
-        private final List<char[]> chunks = new ArrayList<>();
-        private char[] chunk = new char[0];
-        private int used;
-        private int pairs;
-        private long[] starts = new long[1024];
-        private char[] sourceLengths = new char[1024];
-        private char[] targetLengths = new char[1024];
-
-        void beginPart(CorpusPart part) {
-            parts.add(part);
-            firstPairs.add(pairs);
-        }
-
-        void add(int[] source, int[] target) {
-            int length = source.length + target.length;
-            if (used + length > chunk.length) {
-                chunk = new char[CHUNK_SIZE];
-                chunks.add(chunk);
-                used = 0;
-            }
-            if (pairs == starts.length) {
-                grow();
-            }
-            starts[pairs] = ((long) (chunks.size() - 1) << CHUNK_BITS) + used;
-            sourceLengths[pairs] = (char) source.length;
-            targetLengths[pairs] = (char) target.length;
-            pairs++;
-            append(source);
-            append(target);
-        }
-
-        void endPart(CorpusReport report) {
-            reports.add(report);
-        }
-
-        int pairs() {
-            return pairs;
-        }
-
-        private void append(int[] ids) {
-            for (int id : ids) {
-                if (id < 0 || id >= LARGEST_VOCABULARY) {
-                    throw new CorpusException(
-                            "ids must be below " + LARGEST_VOCABULARY + ", but the tokenizer yields " + id);
-                }
-                chunk[used++] = (char) id;
-            }
-        }
-
-        private void grow() {
-            int capacity = (int) Math.min(2L * pairs, Integer.MAX_VALUE - 8);
-            starts = Arrays.copyOf(starts, capacity);
-            sourceLengths = Arrays.copyOf(sourceLengths, capacity);
-            targetLengths = Arrays.copyOf(targetLengths, capacity);
-        }
+        pairs.copyTarget(pair, ids, offset);
     }
 }

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,23 +34,17 @@ public final class TsvCorpus implements Closeable {
     private static final int MAXIMUM_COLUMNS = 4;
 
     private final Path file;
-    private final InputStream input;
+    private final LineReader lines;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     private final Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
     private final List<String> firstSkipped = new ArrayList<>();
-    private final byte[] buffer = new byte[1 << 16];
-    private int bufferStart;
-    private int bufferEnd;
-    private byte[] line = new byte[1 << 10];
-    private int lineLength;
-    private long lines;
 
     private TsvCorpus(Path file, InputStream input) {
         this.file = file;
-        this.input = input;
+        lines = new LineReader(file, input, Integer.MAX_VALUE - 8);
     }
 
     /**
@@ -66,7 +58,7 @@ public final class TsvCorpus implements Closeable {
             return new TsvCorpus(file, decompress(file, raw));
         } catch (IOException e) {
             raw.close();
-            throw new IOException(file + ": " + reason(e), e);
+            throw new IOException(file + ": " + LineReader.reason(e), e);
         }
     }
 
@@ -95,8 +87,7 @@ public final class TsvCorpus implements Closeable {
      * @throws IOException if reading fails; the message names file and line
      */
     public @Nullable SentencePair next() throws IOException {
-        while (readLine()) {
-            lines++;
+        while (lines.next()) {
             SentencePair pair = parse();
             if (pair != null) {
                 return pair;
@@ -107,7 +98,7 @@ public final class TsvCorpus implements Closeable {
 
     /** Lines read so far, skipped ones included; so this is also the number of the last line, counted from 1. */
     public long lines() {
-        return lines;
+        return lines.number();
     }
 
     /** Number of malformed lines so far by reason; reasons that did not occur are absent. */
@@ -122,17 +113,17 @@ public final class TsvCorpus implements Closeable {
 
     @Override
     public void close() throws IOException {
-        input.close();
+        lines.close();
     }
 
     private @Nullable SentencePair parse() {
         String text;
         try {
-            text = decoder.decode(ByteBuffer.wrap(line, 0, lineLength)).toString();
+            text = decoder.decode(lines.bytes()).toString();
         } catch (CharacterCodingException e) {
             return skip(SkipReason.NOT_UTF8);
         }
-        if (lines == 1 && text.startsWith("\uFEFF")) {
+        if (lines.number() == 1 && text.startsWith("\uFEFF")) {
             text = text.substring(1);
         }
         String[] columns = text.split("\t", -1);
@@ -149,53 +140,8 @@ public final class TsvCorpus implements Closeable {
     private @Nullable SentencePair skip(SkipReason reason) {
         skipped.merge(reason, 1L, Long::sum);
         if (firstSkipped.size() < EXAMPLES) {
-            firstSkipped.add(file + ":" + lines + ": " + reason.description());
+            firstSkipped.add(file + ":" + lines.number() + ": " + reason.description());
         }
         return null;
-    }
-
-    /** Reads bytes, not characters, up to the next line feed: bytes that are not UTF-8 must cost one line only. */
-    private boolean readLine() throws IOException {
-        lineLength = 0;
-        while (true) {
-            if (bufferStart == bufferEnd && !fill()) {
-                return lineLength > 0;
-            }
-            int end = bufferStart;
-            while (end < bufferEnd && buffer[end] != '\n') {
-                end++;
-            }
-            append(bufferStart, end - bufferStart);
-            if (end < bufferEnd) {
-                bufferStart = end + 1;
-                if (lineLength > 0 && line[lineLength - 1] == '\r') {
-                    lineLength--;
-                }
-                return true;
-            }
-            bufferStart = end;
-        }
-    }
-
-    private boolean fill() throws IOException {
-        try {
-            bufferStart = 0;
-            bufferEnd = Math.max(0, input.read(buffer));
-            return bufferEnd > 0;
-        } catch (IOException e) {
-            throw new IOException(file + ":" + (lines + 1) + ": " + reason(e), e);
-        }
-    }
-
-    private void append(int from, int length) {
-        if (lineLength + length > line.length) {
-            line = Arrays.copyOf(line, Math.max(2 * line.length, lineLength + length));
-        }
-        System.arraycopy(buffer, from, line, lineLength, length);
-        lineLength += length;
-    }
-
-    private static String reason(IOException e) {
-        return e.getMessage() == null ? "truncated or damaged (" + e.getClass().getSimpleName() + ")" : e.getMessage();
     }
 }

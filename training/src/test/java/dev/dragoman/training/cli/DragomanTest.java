@@ -22,7 +22,7 @@ class DragomanTest {
     private final StringWriter errors = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"vocabulary", "train", "runs", "evaluate", "perplexity", "translate"})
+    @ValueSource(strings = {"vocabulary", "prepare", "train", "average", "runs", "evaluate", "perplexity", "translate"})
     void help_ofEverySubcommand(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(output.toString()).startsWith("Usage: dragoman " + command).contains("--stack-trace");
@@ -31,7 +31,8 @@ class DragomanTest {
     @Test
     void help_listsSubcommands() {
         assertThat(run("--help")).isZero();
-        assertThat(output.toString()).contains("vocabulary", "train", "runs", "evaluate", "perplexity", "translate");
+        assertThat(output.toString())
+                .contains("vocabulary", "prepare", "train", "average", "runs", "evaluate", "perplexity", "translate");
     }
 
     @Test

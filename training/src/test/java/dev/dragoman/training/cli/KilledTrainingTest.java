@@ -65,7 +65,8 @@ class KilledTrainingTest {
         List<ObjectNode> rows = new ArrayList<>();
         for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
             try {
-                if (JSON.readTree(line) instanceof ObjectNode row && !row.path("kind").asString().equals("session")) {
+                if (JSON.readTree(line) instanceof ObjectNode row
+                        && !row.path("kind").asString().equals("session")) {
                     row.remove(List.of("seconds", "tokensPerSecond"));
                     rows.add(row);
                 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragoman.training.GradientHistory;
 import dev.dragoman.training.TrainingState;
 import dev.dragoman.training.UpdateReport;
-import dev.dragoman.training.data.BatchPosition;
 import dev.dragoman.training.ValidationReport;
+import dev.dragoman.training.data.BatchPosition;
 import dev.dragoman.training.report.TrainingProgress;
 import dev.dragoman.training.report.TrainingReporter;
 import java.io.IOException;
@@ -128,11 +128,10 @@ class RunsCommandTest {
     private void report(String run, String name, int updates, ValidationReport.Direction... directions) {
         try (TrainingReporter reporter = new TrainingReporter(
                 folder.resolve(run), name, 1, (first, last) -> TrainingProgress.onStandardOutput(first, last))) {
-            reporter.begun(
-                    new TrainingState(0, BatchPosition.START, 0, -1, 0, 0, GradientHistory.NONE), 4, 1234);
+            reporter.begun(new TrainingState(0, BatchPosition.START, 0, -1, 0, 0, GradientHistory.NONE), 4, 1234);
             for (int update = 1; update <= updates; update++) {
-                reporter.updated(
-                        new UpdateReport(update, 4, 0, update * 600, 100, 10, 1, 1, 1e-3, 1, false, Map.of(), Map.of()));
+                reporter.updated(new UpdateReport(
+                        update, 4, 0, update * 600, 100, 10, 1, 1, 1e-3, 1, false, Map.of(), Map.of()));
             }
             reporter.validated(new ValidationReport(updates, List.of(directions)));
         } catch (IOException e) {

@@ -48,8 +48,8 @@ class CurvesImageTest {
         for (int i = 1; i <= updates; i++) {
             double loss = 2 + 7 / Math.sqrt(i);
             double diverged = i == 2 ? Double.POSITIVE_INFINITY : 1;
-            overview.add(
-                    new UpdateMetrics(i * 10L, 0, i, 900, loss, loss - 0.5, 1e-3, diverged, 0.5, Double.NaN, 0.25, 2, 0));
+            overview.add(new UpdateMetrics(
+                    i * 10L, 0, i, 900, loss, loss - 0.5, 1e-3, diverged, 0.5, Double.NaN, 0.25, 2, 0));
             if (evaluated && i % 100 == 0) {
                 overview.add(DevMetrics.ofLoss(i * 10L, 0, i, "en-de", loss));
                 overview.add(DevMetrics.ofLoss(i * 10L, 0, i, "en-fr", loss).withScores(30 - loss, 60 - loss));
