@@ -9,9 +9,10 @@ import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is different between the recipe that a checkpoint was made by and the one that a run is to go on with.
+ * What is different between the recipe and text that a checkpoint was made by and those that a run is to go on with.
  *
  * @param harmless changes of what does not enter the numbers of an update, such as how often the run is validated
  * @param harmful all others: a run that went on with them would be one of neither recipe
@@ -35,20 +36,30 @@ record RecipeChanges(List<String> harmless, List<String> harmful) {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-    /** Writes the recipe into a checkpoint. */
-    static void write(Recipe recipe, Path checkpoint) throws IOException {
-        Files.write(checkpoint.resolve(FILE), JSON.writeValueAsBytes(recipe));
+    /**
+     * Writes the recipe into a checkpoint.
+     *
+     * @param text digest of the training text that the recipe's corpora have come to
+     */
+    static void write(Recipe recipe, String text, Path checkpoint) throws IOException {
+        Files.write(checkpoint.resolve(FILE), JSON.writeValueAsBytes(tree(recipe, text)));
+    }
+
+    private static ObjectNode tree(Recipe recipe, String text) {
+        ObjectNode tree = JSON.valueToTree(recipe);
+        return tree.put("text", text);
     }
 
     /**
-     * Compares with the recipe of a checkpoint; one without a recipe is taken as made by this one.
+     * Compares with recipe and text of a checkpoint; one without a recipe is taken as made by this one.
      *
      * @throws IllegalStateException if the checkpoint's recipe cannot be read
      */
-    static RecipeChanges since(Path checkpoint, Recipe recipe) {
+    static RecipeChanges since(Path checkpoint, Recipe recipe, String text) {
         Path file = checkpoint.resolve(FILE);
         try {
-            List<Differences.Difference> all = Differences.between(JSON.readTree(Files.readAllBytes(file)), recipe);
+            List<Differences.Difference> all =
+                    Differences.between(JSON.readTree(Files.readAllBytes(file)), tree(recipe, text));
             return new RecipeChanges(words(all, true), words(all, false));
         } catch (NoSuchFileException e) {
             return new RecipeChanges(List.of(), List.of());

@@ -49,6 +49,9 @@ public final class Trainer implements AutoCloseable {
     private final Optimizer optimizer;
     private final TrainingStep step;
     private final CheckpointStore checkpoints;
+    /** Digest of the training text. */
+    private final String text;
+
     private final RunModels models;
     private TrainingState state = TrainingState.START;
     private final List<String> changes = new ArrayList<>();
@@ -60,6 +63,7 @@ public final class Trainer implements AutoCloseable {
         this.run = run;
         this.listener = listener;
         checkpoints = checkpoints(recipe, run);
+        text = objective.corpus().fingerprint();
         network = objective.newNetwork();
         manager = ComputeDevice.newManager(network.device());
         try {
@@ -148,12 +152,12 @@ public final class Trainer implements AutoCloseable {
         Path checkpoint = checkpoints(recipe, run)
                 .newest()
                 .orElseThrow(() -> new IllegalStateException(run + " holds no checkpoint to resume from"));
-        RecipeChanges changes = RecipeChanges.since(checkpoint, recipe);
+        RecipeChanges changes =
+                RecipeChanges.since(checkpoint, recipe, objective.corpus().fingerprint());
         if (!acceptChanges && !changes.harmful().isEmpty()) {
-            throw new IllegalStateException(
-                    checkpoint + " was made by another recipe: "
-                            + String.join("; ", changes.harmful())
-                            + ". Go on with the recipe as it was, or accept the changes: the run is then one of neither recipe");
+            throw new IllegalStateException(checkpoint + " was made by another recipe or from other text: "
+                    + String.join("; ", changes.harmful())
+                    + ". Go on with both as they were, or accept the changes: the run is then one of neither");
         }
         Trainer trainer = new Trainer(recipe, objective, run, listener);
         try {
@@ -315,7 +319,7 @@ public final class Trainer implements AutoCloseable {
             // Experts of 16 bits stay so.
             Shards.write(part.resolve(CheckpointStore.WEIGHTS), arrays(), StoredType.F32);
             optimizer.write(part.resolve(CheckpointStore.OPTIMIZER));
-            RecipeChanges.write(recipe, part);
+            RecipeChanges.write(recipe, text, part);
         });
         listener.saved(checkpoint);
     }

@@ -1,6 +1,7 @@
 package dev.dragoman.training;
 
 import dev.dragoman.training.data.BatchPosition;
+import java.util.Objects;
 
 /**
  * Where a run stands, beside weights and optimiser.
@@ -22,6 +23,11 @@ public record TrainingState(
         int validationsSinceBest,
         GradientHistory gradients) {
     static final TrainingState START = new TrainingState(0, BatchPosition.START, 0, -1, 0, 0, GradientHistory.NONE);
+
+    public TrainingState {
+        // Checkpoints of before it was kept have none.
+        gradients = Objects.requireNonNullElse(gradients, GradientHistory.NONE);
+    }
 
     /** After one more update. */
     TrainingState updated(BatchPosition next, double updateSeconds, GradientHistory newGradients) {

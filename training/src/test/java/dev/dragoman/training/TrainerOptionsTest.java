@@ -17,6 +17,10 @@ import dev.dragoman.model.checkpoint.Weights;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
+import dev.dragoman.training.data.BatchPosition;
+import dev.dragoman.training.data.BatchSampler;
+import dev.dragoman.training.data.BatchStream;
+import dev.dragoman.training.data.SamplerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -231,9 +236,9 @@ class TrainerOptionsTest {
             assertThatThrownBy(() -> Trainer.resume(harmful, objective, run, none))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(newest(run)
-                            + " was made by another recipe: training.seed was 5 and is 6; training.clipNorm was 1.0 and is"
-                            + " 2.0. Go on with the recipe as it was, or accept the changes: the run is then one of neither"
-                            + " recipe");
+                            + " was made by another recipe or from other text: training.seed was 5 and is 6; training.clipNorm was"
+                            + " 1.0 and is 2.0. Go on with both as they were, or accept the changes: the run is then one of"
+                            + " neither");
             try (Trainer trainer = Trainer.resume(harmful, objective, run, none, true)) {
                 assertThat(trainer.changes())
                         .containsExactly(
@@ -247,6 +252,18 @@ class TrainerOptionsTest {
         // Longer only.
         assertThat(train(recipe("updates: 6, seed: 6, clipNorm: 2"), run, true, -1).updates)
                 .hasSize(2);
+    }
+
+    @Test
+    void resume_withOtherText_isRefused() throws Exception {
+        train(recipe("updates: 2"), run, false, -1);
+        List<String> lines = new ArrayList<>(Files.readAllLines(folder.resolve("train.tsv")));
+        Collections.swap(lines, 3, 4);
+        Files.write(folder.resolve("train.tsv"), lines);
+        assertThatThrownBy(() -> train(recipe("updates: 4"), run, true, -1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("from other text: text was \"")
+                .hasMessageEndingWith("the run is then one of neither");
     }
 
     /** One bit of an optimiser's file has changed on the disk; the checkpoint before is as good as ever. */
@@ -324,6 +341,25 @@ class TrainerOptionsTest {
         }
         assertThat(newest(run)).isEqualTo(checkpoint);
         assertThat(train(recipe, run, true, -1).state.update()).isEqualTo(12);
+    }
+
+    @Test
+    void outOfMemory_ofTheHeap_tellsHowToGiveMore() throws Exception {
+        try (Objective objective = ToyTask.objective(recipe("updates: 1"), folder);
+                BatchStream batches = new BatchSampler(
+                                objective.corpus(), objective.special(), SamplerOptions.of(1, 300))
+                        .stream(BatchPosition.START, 1)) {
+            OutOfMemoryError failure = new OutOfMemoryError("Java heap space");
+            assertThat(TrainingMemoryException.is(failure)).isTrue();
+            assertThat(TrainingMemoryException.is(new EngineException("CUDA out of memory. Tried to allocate 2 GiB")))
+                    .isTrue();
+            assertThat(TrainingMemoryException.is(new EngineException("shapes differ"))).isFalse();
+            assertThat(TrainingMemoryException.of(
+                            3, List.of(batches.next().batch()), 300, "there", failure))
+                    .hasMessageMatching("update 3: out of memory with a batch of \\d+ sentences of up to \\d+ tokens \\(Java heap"
+                            + " space\\): give the JVM a larger heap: DRAGOMAN_JAVA_OPTS=-Xmx8g; the last good checkpoint is"
+                            + " there");
+        }
     }
 
     @Test

@@ -331,7 +331,7 @@ class TrainerTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith(
                             newest(run)
-                                    + " was made by another recipe: network.attention.form was \"PARALLEL\" and is \"RECURRENT\".");
+                                    + " was made by another recipe or from other text: network.attention.form was \"PARALLEL\" and is \"RECURRENT\".");
             assertThatThrownBy(() -> Trainer.resume(other, objective, run, new Recorder(), true))
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageStartingWith(newest(run).resolve(CheckpointStore.WEIGHTS)

@@ -139,7 +139,7 @@ class KernelsTest {
         }
     }
 
-    /** Two updates against Kingma and Ba 2015, algorithm 1, number by number, the second with its gradient clipped. */
+    /** Two updates against Kingma and Ba 2015, algorithm 1, number by number, the second with its gradient clipped, with L2 decay. */
     @Test
     void adam_equalsTheAlgorithm() {
         Random random = new Random(2);
@@ -147,6 +147,7 @@ class KernelsTest {
         double beta1 = 0.9;
         double beta2 = 0.98;
         double epsilon = 1e-8;
+        double decay = 0.03;
         float[] start = RandomArrays.normal(random, 5);
         // Two parameters, of 2 and 3 numbers.
         List<NDArray> parameters = split(start);
@@ -171,8 +172,10 @@ class KernelsTest {
                             beta1,
                             beta2,
                             epsilon,
+                            decay,
                             1.0,
-                            clips[update - 1])
+                            clips[update - 1],
+                            Double.POSITIVE_INFINITY)
                     .get(0);
 
             double squares = 0;
@@ -182,7 +185,7 @@ class KernelsTest {
             assertThat((double) norm.getFloat()).isCloseTo(Math.sqrt(squares), within(1e-5));
             double factor = Math.min(1, clips[update - 1] / Math.sqrt(squares));
             for (int i = 0; i < 5; i++) {
-                double g = gradient[i] * factor;
+                double g = gradient[i] * factor + decay * theta[i];
                 m[i] = beta1 * m[i] + (1 - beta1) * g;
                 v[i] = beta2 * v[i] + (1 - beta2) * g * g;
                 double mHat = m[i] / (1 - Math.pow(beta1, update));
@@ -214,8 +217,10 @@ class KernelsTest {
                             0.9,
                             0.98,
                             1e-8,
+                            0.0,
                             1.0,
-                            1.0)
+                            1.0,
+                            Double.POSITIVE_INFINITY)
                     .get(0)
                     .getFloat();
             assertThat(Float.isFinite(norm)).isFalse();

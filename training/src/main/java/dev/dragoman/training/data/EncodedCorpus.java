@@ -2,10 +2,12 @@ package dev.dragoman.training.data;
 
 import dev.dragoman.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.zip.CRC32C;
 
 /**
  * All sentence pairs of a training run as ids, in the heap or in mapped files. Control pieces are not among them; the batch adds those.
@@ -115,6 +117,32 @@ public final class EncodedCorpus {
     /** Number of pairs. */
     public int size() {
         return pairs.size();
+    }
+
+    /**
+     * A digest of all pairs in their order, in hexadecimal digits: what batches are made of. Reads all ids, which takes a second for some
+     * hundred million.
+     */
+    public String fingerprint() {
+        CRC32C sum = new CRC32C();
+        int[] ids = new int[1];
+        ByteBuffer bytes = ByteBuffer.allocate(0);
+        for (int pair = 0; pair < size(); pair++) {
+            int source = sourceLength(pair);
+            int length = source + targetLength(pair);
+            if (ids.length < length || bytes.capacity() == 0) {
+                ids = new int[2 * length + 1];
+                bytes = ByteBuffer.allocate(Character.BYTES * (ids.length + 2));
+            }
+            pairs.copySource(pair, ids, 0);
+            pairs.copyTarget(pair, ids, source);
+            bytes.clear().putChar((char) source).putChar((char) length);
+            for (int i = 0; i < length; i++) {
+                bytes.putChar((char) ids[i]);
+            }
+            sum.update(bytes.flip());
+        }
+        return Long.toHexString(sum.getValue());
     }
 
     /** The parts in the order of their pairs. */
