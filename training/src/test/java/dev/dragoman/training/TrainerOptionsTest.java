@@ -353,12 +353,13 @@ class TrainerOptionsTest {
             assertThat(TrainingMemoryException.is(failure)).isTrue();
             assertThat(TrainingMemoryException.is(new EngineException("CUDA out of memory. Tried to allocate 2 GiB")))
                     .isTrue();
-            assertThat(TrainingMemoryException.is(new EngineException("shapes differ"))).isFalse();
-            assertThat(TrainingMemoryException.of(
-                            3, List.of(batches.next().batch()), 300, "there", failure))
-                    .hasMessageMatching("update 3: out of memory with a batch of \\d+ sentences of up to \\d+ tokens \\(Java heap"
-                            + " space\\): give the JVM a larger heap: DRAGOMAN_JAVA_OPTS=-Xmx8g; the last good checkpoint is"
-                            + " there");
+            assertThat(TrainingMemoryException.is(new EngineException("shapes differ")))
+                    .isFalse();
+            assertThat(TrainingMemoryException.of(3, List.of(batches.next().batch()), 300, "there", failure))
+                    .hasMessageMatching(
+                            "update 3: out of memory with a batch of \\d+ sentences of up to \\d+ tokens \\(Java heap"
+                                    + " space\\): give the JVM a larger heap: DRAGOMAN_JAVA_OPTS=-Xmx8g; the last good checkpoint is"
+                                    + " there");
         }
     }
 
