@@ -20,26 +20,27 @@ class WmtRecipesTest {
 
     /**
      * Shazeer et al. 2017 print 85 M operations and 8.7 billion parameters for 2,048 experts, 102 M and 8.7 billion for the multilingual
-     * network. GNMT has 278 M parameters with two tables of pieces, of which ours is one short, 32.8 M, and 214 M operations.
+     * network, and 278 M and 214 M for GNMT: parameters here are those of the papers' matrices less one of two tables of pieces (16.4 M and
+     * 32.8 M), since ours is shared by both languages. RNMT+ has 379 M parameters with both.
      */
     @ParameterizedTest
     @CsvSource({
-        "en-de, 202, 85.2",
-        "en-fr, 202, 85.2",
-        "en-de-moe-512, 2215, 85.0",
-        "en-fr-moe-512, 2215, 85.0",
-        "en-de-moe-2048, 8657, 85.1",
-        "en-fr-moe-2048, 8657, 85.1",
-        "multilingual, 8658, 102.5",
-        "en-de-gnmt, 248, 214.2",
-        "en-fr-gnmt, 248, 214.2",
-        "en-de-rnmt, 346, 347",
-        "en-fr-rnmt, 346, 347",
+        "en-de, 219.0, 85",
+        "en-fr, 219.0, 85",
+        "en-de-moe-512, 2232.8, 85",
+        "en-fr-moe-512, 2232.8, 85",
+        "en-de-moe-2048, 8676.8, 85",
+        "en-fr-moe-2048, 8676.8, 85",
+        "multilingual, 8675.7, 102",
+        "en-de-gnmt, 248.1, 214",
+        "en-fr-gnmt, 248.1, 214",
+        "en-de-rnmt, 346.0, 313",
+        "en-fr-rnmt, 346.0, 313",
     })
     void sizes_areThoseOfThePapers(String name, double millionParameters, double millionOperations) {
         NetworkSize size = NetworkSize.of(recipe(name).network(), 0);
-        assertThat(size.total().parameters() / 1e6).isCloseTo(millionParameters, within(1.5));
-        assertThat(size.total().multiplyAdds() / 1e6).isCloseTo(millionOperations, within(0.6));
+        assertThat(size.total().parameters() / 1e6).isCloseTo(millionParameters, within(0.1));
+        assertThat(size.total().multiplyAdds() / 1e6).isCloseTo(millionOperations, within(1.3));
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class RunRecord implements Closeable {
     private final Pace reportPace;
     private final Pace curvesPace;
     private final Pace statePace;
-    private @Nullable RunLock lock;
+    private final @Nullable RunLock lock;
     private @Nullable EventLog events;
     private long update;
     private long imagesUpdate;
@@ -54,7 +55,7 @@ final class RunRecord implements Closeable {
      */
     record Start(String name, long parameters, long done, long validated, long updates) {}
 
-    private RunRecord(Path directory, Start start, Consumer<String> teller) throws IOException {
+    private RunRecord(Path directory, Start start, Attempts attempts, @Nullable RunLock lock) throws IOException {
         this.directory = directory;
         name = start.name();
         parameters = start.parameters();
@@ -62,7 +63,8 @@ final class RunRecord implements Closeable {
         long done = start.done();
         update = done;
         imagesUpdate = done;
-        attempts = new Attempts(teller);
+        this.attempts = attempts;
+        this.lock = lock;
         LongSupplier nanoTime = System::nanoTime;
         reportPace = new Pace(nanoTime);
         curvesPace = new Pace(nanoTime);
@@ -75,13 +77,6 @@ final class RunRecord implements Closeable {
         began = done == 0 || overview.sessions().isEmpty()
                 ? now()
                 : overview.sessions().get(0).time();
-        attempts.attempt(RunLock.NAME, () -> {
-            lock = RunLock.take(directory);
-            if (lock == null) {
-                teller.accept("warning: another process seems to train in " + directory
-                        + "; two would overwrite each other's checkpoints");
-            }
-        });
         Path folder = directory.resolve(TrainingReporter.EVENTS);
         attempts.attempt(folder, () -> events = EventLog.open(folder, done, InstantSource.system()));
         add(new SessionMetrics(done, updates, name, now()));
@@ -91,15 +86,36 @@ final class RunRecord implements Closeable {
      * Opens the record of a run.
      *
      * @param teller is told what a person should know, a line at a time
-     * @throws UncheckedIOException if the log cannot be opened
+     * @throws UncheckedIOException if the log cannot be opened, or another process trains in the folder
      */
     static RunRecord open(Path directory, Start start, Consumer<String> teller) {
         try {
             Files.createDirectories(directory);
-            return new RunRecord(directory, start, teller);
+            Attempts attempts = new Attempts(teller);
+            // First of all, since the other would lose its log.
+            RunLock lock = lock(directory, attempts);
+            try {
+                return new RunRecord(directory, start, attempts, lock);
+            } catch (IOException | RuntimeException e) {
+                if (lock != null) {
+                    lock.close();
+                }
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The lock of the folder; null where there are no locks. */
+    private static @Nullable RunLock lock(Path directory, Attempts attempts) throws IOException {
+        AtomicReference<@Nullable RunLock> taken = new AtomicReference<>();
+        if (attempts.attempt(RunLock.NAME, () -> taken.set(RunLock.take(directory))) && taken.get() == null) {
+            throw new IOException(
+                    directory + " is the folder of a run that another process trains: stop that one, or name"
+                            + " another folder");
+        }
+        return taken.get();
     }
 
     /**

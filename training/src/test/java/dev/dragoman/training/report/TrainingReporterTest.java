@@ -181,6 +181,21 @@ class TrainingReporterTest {
                 .hasMessageContaining(TrainingReporter.METRICS);
     }
 
+    /** Two trainings of one folder would overwrite each other's checkpoints; the second does not begin. */
+    @Test
+    void folderInUse_isRefused_andItsLogStays() throws IOException {
+        try (TrainingReporter first = reporter()) {
+            train(first, 1, 20);
+            assertThatThrownBy(this::reporter)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining(
+                            directory + " is the folder of a run that another process trains: stop that one, or name");
+            train(first, 21, UPDATES);
+        }
+        assertThat(read().updates()).hasSize(3);
+        reporter(UPDATES, 0).close();
+    }
+
     @Test
     void updated_loadsOfEveryExpert() throws IOException {
         ExpertLoad load = new ExpertLoad(new float[4], new float[4], new int[] {6, 2, 0, 0});
