@@ -155,9 +155,10 @@ public final class Trainer implements AutoCloseable {
         RecipeChanges changes =
                 RecipeChanges.since(checkpoint, recipe, objective.corpus().fingerprint());
         if (!acceptChanges && !changes.harmful().isEmpty()) {
-            throw new IllegalStateException(checkpoint + " was made by another recipe or from other text: "
-                    + String.join("; ", changes.harmful())
-                    + ". Go on with both as they were, or accept the changes: the run is then one of neither");
+            throw new IllegalStateException(
+                    checkpoint + " was made by another recipe or from other text: "
+                            + String.join("; ", changes.harmful())
+                            + ". Go on with both as they were, or accept the changes (--accept-changes): the run is then one of neither");
         }
         Trainer trainer = new Trainer(recipe, objective, run, listener);
         try {

@@ -237,7 +237,7 @@ class TrainerOptionsTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage(newest(run)
                             + " was made by another recipe or from other text: training.seed was 5 and is 6; training.clipNorm was"
-                            + " 1.0 and is 2.0. Go on with both as they were, or accept the changes: the run is then one of"
+                            + " 1.0 and is 2.0. Go on with both as they were, or accept the changes (--accept-changes): the run is then one of"
                             + " neither");
             try (Trainer trainer = Trainer.resume(harmful, objective, run, none, true)) {
                 assertThat(trainer.changes())
