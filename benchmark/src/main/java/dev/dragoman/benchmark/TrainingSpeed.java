@@ -1,15 +1,14 @@
 package dev.dragoman.benchmark;
 
 import ai.djl.ndarray.NDManager;
-import dev.dragoman.model.TokenBatch;
 import dev.dragoman.model.TrainableNetwork;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkSize;
 import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.ComputeDevice;
-import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.training.GradientHistory;
 import dev.dragoman.training.Optimizers;
+import dev.dragoman.training.PairSample;
 import dev.dragoman.training.Recipe;
 import dev.dragoman.training.TrainingStep;
 import dev.dragoman.training.TranslationRecipe;
@@ -198,18 +197,11 @@ final class TrainingSpeed implements Callable<Integer> {
             network.initialize(manager);
             step = new TrainingStep(
                     recipe.training(),
-                    Ours::tokens,
+                    PairSample::tokens,
                     network,
                     Optimizers.of(recipe.training(), network, manager),
                     manager,
                     () -> "none");
-        }
-
-        private static TokenBatch tokens(Batch batch) {
-            return new TokenBatch(
-                    new PaddedIds(batch.source(), batch.sourceLengths(), batch.rows(), batch.sourceWidth()),
-                    new PaddedIds(batch.targetInput(), batch.targetLengths(), batch.rows(), batch.targetWidth()),
-                    new PaddedIds(batch.targetOutput(), batch.targetLengths(), batch.rows(), batch.targetWidth()));
         }
 
         /** Of an update with every batch; of the processor, that of all threads of this process. */

@@ -42,7 +42,7 @@ public record PairSample(EncodedCorpus encoded, long words, int leftOut) {
     }
 
     /** A batch of pairs as a translation network takes it. */
-    static TokenBatch tokens(Batch batch) {
+    public static TokenBatch tokens(Batch batch) {
         return new TokenBatch(
                 new PaddedIds(batch.source(), batch.sourceLengths(), batch.rows(), batch.sourceWidth()),
                 new PaddedIds(batch.targetInput(), batch.targetLengths(), batch.rows(), batch.targetWidth()),
