@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A server in a process of its own, on a port that was free. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     /** The line that the server writes when it is ready. */
     private static final Pattern READY = Pattern.compile(
             "Dragoman \\S+ serves (.*) at http://127\\.0\\.0\\.1:(\\d+) .*, its health and metrics at http://127\\.0\\.0\\.1:(\\d+) .*");
@@ -53,7 +53,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts the server with the default model and waits until it is ready. */
-    static ServerProcess start(String... properties) {
+    public static ServerProcess start(String... properties) {
         ServerProcess server = launch(Repository.defaultModel().getParent(), properties);
         server.ports();
         return server;
@@ -119,7 +119,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** An answer of the server. */
-    record Answer(int status, String contentType, String body) {
+    public record Answer(int status, String contentType, String body) {
         JsonNode json() {
             return JSON.readTree(body);
         }
@@ -129,7 +129,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return post(HttpRequest.newBuilder(uri(path)).GET()).join();
     }
 
