@@ -14,6 +14,11 @@ public final class Repository {
         return Path.of(property("dragoman.root")).toAbsolutePath().normalize();
     }
 
+    /** The version that this one becomes when it is released. */
+    public static String releaseVersion() {
+        return property("dragoman.version").replace("-SNAPSHOT", "");
+    }
+
     static Path serverJar() {
         Path jar = root().resolve("app/target/dragoman-app-" + property("dragoman.version") + ".jar");
         assertThat(jar).as("The server's jar, which the phase package builds").isRegularFile();

@@ -25,10 +25,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A server in a process of its own, on a port that was free. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     /** The line that the server writes when it is ready. */
-    private static final Pattern READY =
-            Pattern.compile("Dragoman \\S+ serves (.*) at http://127\\.0\\.0\\.1:(\\d+) .*");
+    private static final Pattern READY = Pattern.compile(
+            "Dragoman \\S+ serves (.*) at http://127\\.0\\.0\\.1:(\\d+) .*, its health and metrics at http://127\\.0\\.0\\.1:(\\d+) .*");
 
     /** Far more than a start takes, since the first one unpacks the engine's libraries, on a machine that may be busy. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -38,9 +38,12 @@ final class ServerProcess implements AutoCloseable {
     private final Process process;
     private final Thread reader;
     private final StringBuffer output = new StringBuffer();
-    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+    private final CompletableFuture<Ports> ports = new CompletableFuture<>();
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+    /** Of translations, and of health and metrics. */
+    private record Ports(int translations, int management) {}
 
     private ServerProcess(Process process) {
         this.process = process;
@@ -50,9 +53,9 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts the server with the default model and waits until it is ready. */
-    static ServerProcess start(String... properties) {
+    public static ServerProcess start(String... properties) {
         ServerProcess server = launch(Repository.defaultModel().getParent(), properties);
-        server.port();
+        server.ports();
         return server;
     }
 
@@ -64,6 +67,7 @@ final class ServerProcess implements AutoCloseable {
                 "-jar",
                 Repository.serverJar().toString(),
                 "--server.port=0",
+                "--management.server.port=0",
                 "--dragoman.home=" + home));
         Arrays.stream(properties).map(property -> "--" + property).forEach(command::add);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -82,18 +86,18 @@ final class ServerProcess implements AutoCloseable {
                 output.append(line).append('\n');
                 Matcher ready = READY.matcher(line);
                 if (ready.find()) {
-                    port.complete(Integer.valueOf(ready.group(2)));
+                    ports.complete(new Ports(Integer.parseInt(ready.group(2)), Integer.parseInt(ready.group(3))));
                 }
             }
         } catch (IOException ended) {
             output.append(ended).append('\n');
         }
-        port.completeExceptionally(new IllegalStateException("The server ended without being ready:\n" + output));
+        ports.completeExceptionally(new IllegalStateException("The server ended without being ready:\n" + output));
     }
 
-    private int port() {
+    private Ports ports() {
         try {
-            return port.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return ports.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException notReady) {
             process.destroyForcibly();
             throw new IllegalStateException("The server is not ready. Its output:\n" + output, notReady);
@@ -108,12 +112,14 @@ final class ServerProcess implements AutoCloseable {
         return output.toString();
     }
 
+    /** The address of a path; those of {@code /actuator} are on the management port. */
     URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port() + path);
+        int port = path.startsWith("/actuator") ? ports().management() : ports().translations();
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     /** An answer of the server. */
-    record Answer(int status, String contentType, String body) {
+    public record Answer(int status, String contentType, String body) {
         JsonNode json() {
             return JSON.readTree(body);
         }
@@ -123,7 +129,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return post(HttpRequest.newBuilder(uri(path)).GET()).join();
     }
 

@@ -48,7 +48,8 @@ class LifecycleIT {
         CopyOnWriteArrayList<String> events = new CopyOnWriteArrayList<>();
         CompletableFuture<Void> notReady = new CompletableFuture<>();
         server.context().addApplicationListener((ApplicationListener<AvailabilityChangeEvent<?>>) event -> {
-            if (event.getState() == ReadinessState.REFUSING_TRAFFIC) {
+            // The management server, which ends after the other, says the same once more.
+            if (event.getState() == ReadinessState.REFUSING_TRAFFIC && !notReady.isDone()) {
                 events.add("not ready");
                 notReady.complete(null);
             }
@@ -62,6 +63,8 @@ class LifecycleIT {
         notReady.join();
         assertThat(inFlight).isNotDone();
         assertThat(translator.isClosed()).isFalse();
+        assertThat(server.get("/actuator/health/readiness").status()).isEqualTo(503);
+        assertThat(server.get("/actuator/health/liveness").status()).isEqualTo(200);
         CompletableFuture<Void> answered = inFlight.thenRun(() -> events.add("answered"));
 
         translator.letAllGo();

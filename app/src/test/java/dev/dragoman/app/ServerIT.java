@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.app.fixture.TestServer.Answer;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -182,6 +183,21 @@ class ServerIT {
         assertThat(server.get("/actuator/metrics/" + name).status()).isEqualTo(200);
     }
 
+    @Test
+    void actuator_isScrapedByPrometheus() {
+        server.postJson("{\"q\":\"Scraped.\",\"source\":\"en\",\"target\":\"fr\"}");
+        assertThat(server.get("/actuator/prometheus").body().lines())
+                .contains("translation_queue_tokens{model=\"model\"} 0.0")
+                .anyMatch(line -> line.startsWith("translation_requests_seconds_count{outcome=\"ok\",pair=\"en-fr\"}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"health", "health/readiness", "info", "metrics", "prometheus"})
+    void actuator_isNotWhereTranslationsAre(String endpoint) {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + "/actuator/" + endpoint);
+        assertThat(server.send(HttpRequest.newBuilder(uri)).status()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"env", "beans", "heapdump", "loggers", "configprops", "shutdown", "threaddump", "mappings"})
     void actuator_keepsTheRestToItself(String endpoint) {
@@ -191,6 +207,8 @@ class ServerIT {
     @Test
     void address_isThisMachineOnly() {
         assertThat(server.context().getEnvironment().getProperty("server.address"))
+                .isEqualTo("127.0.0.1");
+        assertThat(server.context().getEnvironment().getProperty("management.server.address"))
                 .isEqualTo("127.0.0.1");
         assertThat(server.context().getEnvironment().getProperty("spring.lifecycle.timeout-per-shutdown-phase"))
                 .isEqualTo("65s");

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -23,11 +24,17 @@ class StartupLog {
 
     private final Models models;
     private final ServerProperties server;
+    private final ManagementServerProperties management;
     private final @Nullable BuildProperties build;
 
-    StartupLog(Models models, ServerProperties server, ObjectProvider<BuildProperties> build) {
+    StartupLog(
+            Models models,
+            ServerProperties server,
+            ManagementServerProperties management,
+            ObjectProvider<BuildProperties> build) {
         this.models = models;
         this.server = server;
+        this.management = management;
         this.build = build.getIfAvailable();
     }
 
@@ -35,13 +42,19 @@ class StartupLog {
     void ready(ApplicationReadyEvent event) {
         WebServerApplicationContext context = (WebServerApplicationContext) event.getApplicationContext();
         log.info(
-                "Dragoman {} serves {} at {}, ready after {} s",
+                "Dragoman {} serves {} at {}{}, ready after {} s",
                 build == null ? "(unpackaged)" : build.getVersion(),
                 models.current(),
                 address(
                         server.getAddress(),
                         Objects.requireNonNull(context.getWebServer()).getPort()),
+                management(context.getEnvironment().getProperty("local.management.port", Integer.class)),
                 secondsSinceStart());
+    }
+
+    /** @param port null where they are switched off, which port -1 does */
+    private String management(@Nullable Integer port) {
+        return port == null ? "" : ", its health and metrics at " + address(management.getAddress(), port);
     }
 
     static String address(@Nullable InetAddress address, int port) {

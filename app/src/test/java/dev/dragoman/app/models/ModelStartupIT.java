@@ -49,7 +49,8 @@ class ModelStartupIT {
     /** Starts, expects the start to fail, and returns what the analyzer that the application registers makes of it. */
     private static FailureAnalysis failure(SpringApplication application, Path models) {
         FailureAnalysis[] analysis = new FailureAnalysis[1];
-        assertThatThrownBy(() -> application.run("--server.port=0", "--dragoman.models=" + models))
+        assertThatThrownBy(() ->
+                        application.run("--server.port=0", "--management.server.port=0", "--dragoman.models=" + models))
                 .satisfies(fault -> analysis[0] = new ModelStartupFailureAnalyzer().analyze(fault));
         return Objects.requireNonNull(analysis[0]);
     }
