@@ -127,7 +127,8 @@ class ArchitectureTest {
                         "dev.dragoman.app.detection..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.dragoman.app.libretranslate..", "dev.dragoman.app.deepl..", "jakarta.servlet..")
+                .resideInAnyPackage(
+                        "dev.dragoman.app.libretranslate..", "dev.dragoman.app.deepl..", "jakarta.servlet..")
                 .because("every protocol is one thin layer over the same translations, and another may come")
                 .check(PRODUCT);
     }

@@ -1,5 +1,6 @@
 package dev.dragoman.app.libretranslate;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.models.Models;
@@ -19,5 +20,10 @@ class LibreTranslateConfiguration {
     RequestValidator requestValidator(
             DragomanProperties properties, TextLimits textLimits, TextRouter router, Models models) {
         return new RequestValidator(properties.limits(), textLimits, router, models);
+    }
+
+    @Bean
+    TranslatedFiles translatedFiles(Ticker ticker) {
+        return new TranslatedFiles(ticker);
     }
 }
