@@ -89,7 +89,12 @@ class DeepLIT {
             })
     void translate_options(String options, String text, String translation) {
         Answer answer = json("{" + options + ", 'text': ['" + text + "'], 'source_lang': 'en', 'target_lang': 'de'}");
-        assertThat(answer.json().get("translations").get(0).get("text").stringValue().replace("\n", "/"))
+        assertThat(answer.json()
+                        .get("translations")
+                        .get(0)
+                        .get("text")
+                        .stringValue()
+                        .replace("\n", "/"))
                 .isEqualTo(translation);
     }
 

@@ -26,4 +26,9 @@ class LibreTranslateConfiguration {
     TranslatedFiles translatedFiles(Ticker ticker) {
         return new TranslatedFiles(ticker);
     }
+
+    @Bean
+    StreamWriters streamWriters() {
+        return new StreamWriters();
+    }
 }

@@ -61,6 +61,17 @@ final class TranslatableDocument {
         }
     }
 
+    /** The sentences of all its texts in their order, each as the parts that it is translated in. */
+    List<List<ClauseSplitter.Part>> sentences() {
+        List<List<ClauseSplitter.Part>> sentences = new ArrayList<>();
+        for (Part part : parts) {
+            if (part.text() != null) {
+                sentences.addAll(part.text().sentences());
+            }
+        }
+        return sentences;
+    }
+
     /**
      * The document in the other language.
      *

@@ -95,6 +95,16 @@ final class TranslatableText {
         return new TranslatedText(best, others);
     }
 
+    /** The sentences in their order, each as the parts that it is translated in. */
+    List<List<Part>> sentences() {
+        return sentences;
+    }
+
+    /** A sentence of {@link #sentences} in the other language. */
+    static String best(List<Part> sentence, Map<String, Translation> translations) {
+        return sentence.stream().map(part -> hypothesis(translations, part, 0)).collect(Collectors.joining());
+    }
+
     private static String hypothesis(Map<String, Translation> translations, Part part, int rank) {
         Translation translation = translations.get(part.text());
         if (part.tokens() == 0 || translation == null) {
