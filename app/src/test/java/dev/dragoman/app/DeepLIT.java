@@ -22,7 +22,6 @@ class DeepLIT {
     static void start() {
         server = TestServer.start(
                 new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE),
-                "dragoman.detection.accuracy=low",
                 "dragoman.limits.characters=1000",
                 "dragoman.limits.texts=5",
                 "dragoman.queue.tokens=200");

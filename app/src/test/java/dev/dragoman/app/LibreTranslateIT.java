@@ -23,9 +23,7 @@ class LibreTranslateIT {
     @BeforeAll
     static void start() {
         server = TestServer.start(
-                new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE),
-                "dragoman.detection.accuracy=low",
-                "dragoman.limits.characters=1000");
+                new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE), "dragoman.limits.characters=1000");
     }
 
     @AfterAll
