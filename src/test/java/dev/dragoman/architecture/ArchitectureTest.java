@@ -117,6 +117,35 @@ class ArchitectureTest {
     }
 
     @Test
+    void app_knowsNoProtocolBelowItsControllers() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.dragoman.app.translation..",
+                        "dev.dragoman.app.sentences..",
+                        "dev.dragoman.app.models..",
+                        "dev.dragoman.app.detection..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.dragoman.app.libretranslate..", "dev.dragoman.app.deepl..", "jakarta.servlet..")
+                .because("every protocol is one thin layer over the same translations, and another may come")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void app_protocolsDoNotKnowEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.dragoman.app.deepl..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.dragoman.app.libretranslate..")
+                .because("what they share belongs to translation or http")
+                .check(PRODUCT);
+    }
+
+    @Test
     void product_doesNotUseBenchmark() {
         noClasses()
                 .should()

@@ -136,8 +136,7 @@ class TranslationIT {
             quoteCharacter = '`',
             value = {
                 "{\"source\":\"en\",\"target\":\"fr\"} | Invalid request: missing q parameter",
-                "{\"q\":\"x\",\"source\":\"auto\",\"target\":\"fr\"} |"
-                        + " auto is not supported: language detection is not available yet on this server",
+                "{\"q\":\"x\",\"source\":\"auto\",\"target\":\"xx\"} | xx is not supported",
                 "{\"q\":\"x\",\"source\":\"en\",\"target\":\"xx\"} | xx is not supported",
                 "{\"q\":\"x\",\"source\":\"fr\",\"target\":\"de\"} |"
                         + " German (de) is not available as a target language from French (fr)",

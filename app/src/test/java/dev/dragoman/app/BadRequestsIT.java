@@ -88,17 +88,13 @@ class BadRequestsIT {
                         400,
                         "Invalid request: the value of the source parameter is not supported"),
                 json(
-                        "{'q': 'zwieback', 'source': 'auto', 'target': 'fr'}",
+                        "{'q': 'El zwieback no se pudo abrir porque no existe.', 'source': 'auto', 'target': 'fr'}",
                         400,
-                        "auto is not supported: language detection is not available yet on this server"),
+                        "French (fr) is not available as a target language from Spanish (es), the detected language of q"),
                 json(
                         "{'q': 'zwieback', 'source': 'fr', 'target': 'de'}",
                         400,
                         "German (de) is not available as a target language from French (fr)"),
-                json(
-                        "{'q': 'zwieback', 'source': 'en', 'target': 'fr', 'format': 'html'}",
-                        400,
-                        "html format is not supported yet on this server"),
                 json(
                         "{'q': 'zwieback', 'source': 'en', 'target': 'fr', 'format': 'pdf'}",
                         400,

@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param queue how much work may wait
  * @param batch how waiting sentences are gathered
  * @param cache how many finished sentences are kept
+ * @param detection how the language of a text is told
  */
 @ConfigurationProperties(prefix = "dragoman", ignoreUnknownFields = false)
 public record DragomanProperties(
@@ -30,7 +31,8 @@ public record DragomanProperties(
         @DefaultValue LimitProperties limits,
         @DefaultValue QueueProperties queue,
         @DefaultValue BatchProperties batch,
-        @DefaultValue CacheProperties cache) {
+        @DefaultValue CacheProperties cache,
+        @DefaultValue DetectionProperties detection) {
 
     private static final List<String> DEFAULT_MODELS = List.of("pretrained");
 
@@ -143,4 +145,11 @@ public record DragomanProperties(
             require("dragoman.cache.size", size, DataSize.ofBytes(0), DataSize.ofGigabytes(64));
         }
     }
+
+    /**
+     * {@code dragoman.detection}: telling languages apart.
+     *
+     * @param accuracy {@code auto}, {@code high} or {@code low}
+     */
+    public record DetectionProperties(@DefaultValue("auto") DetectionAccuracy accuracy) {}
 }

@@ -5,6 +5,7 @@ import java.util.Locale;
 /** The closed set of things that an error answer can say, each with its HTTP status, its title and its stable type. */
 public enum Problem {
     INVALID_REQUEST(400, "Invalid request"),
+    FORBIDDEN(403, "Forbidden"),
     NOT_FOUND(404, "Not found"),
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
     REQUEST_TOO_LARGE(413, "Request too large"),

@@ -35,6 +35,7 @@ public abstract sealed class ServiceException extends RuntimeException {
     /** A field that is longer than the server's configuration or its model allows. */
     public static final class LimitExceeded extends ServiceException {
         private final String field;
+        private final String unit;
         private final long limit;
         private final long value;
 
@@ -48,8 +49,31 @@ public abstract sealed class ServiceException extends RuntimeException {
                     "Invalid request: request (" + value + ") exceeds text limit (" + limit + "): " + unit + " of "
                             + field);
             this.field = field;
+            this.unit = unit;
             this.limit = limit;
             this.value = value;
+        }
+
+        private LimitExceeded(Problem problem, String message, LimitExceeded other, String field) {
+            super(problem, message);
+            this.field = field;
+            this.unit = other.unit;
+            this.limit = other.limit;
+            this.value = other.value;
+        }
+
+        /**
+         * The same for a protocol that calls a request of too much text too large rather than invalid, and the field by another name.
+         *
+         * @param name what the protocol calls the field that is {@code q} here
+         */
+        public LimitExceeded asTooLarge(String name) {
+            String renamed = field.equals("q") || field.startsWith("q[") ? name + field.substring(1) : field;
+            return new LimitExceeded(
+                    Problem.REQUEST_TOO_LARGE,
+                    "Request too large: " + value + " " + unit + " of " + renamed + " exceed the limit of " + limit,
+                    this,
+                    renamed);
         }
 
         public String field() {
@@ -62,6 +86,20 @@ public abstract sealed class ServiceException extends RuntimeException {
 
         public long value() {
             return value;
+        }
+    }
+
+    /** Something that this server does not offer to anybody. */
+    public static final class Forbidden extends ServiceException {
+        public Forbidden(String message) {
+            super(Problem.FORBIDDEN, message);
+        }
+    }
+
+    /** A thing that the request names and the server does not have. */
+    public static final class NotFound extends ServiceException {
+        public NotFound(String message) {
+            super(Problem.NOT_FOUND, message);
         }
     }
 

@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param targets codes of the languages that it can be translated to, itself among them: that translation is the text itself
  */
 public record Language(String code, String name, List<String> targets) {
-    static String nameOf(String code) {
+    /** The name of the language with a code, in English; the code itself if it has none. */
+    public static String nameOf(String code) {
         return Locale.forLanguageTag(code).getDisplayName(Locale.ENGLISH);
     }
 }

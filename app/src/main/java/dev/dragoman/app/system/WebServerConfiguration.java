@@ -17,7 +17,11 @@ class WebServerConfiguration {
         return factory -> {
             factory.addContextCustomizers(context ->
                     ((StandardHost) context.getParent()).setErrorReportValveClass(ErrorBodyValve.class.getName()));
-            factory.addConnectorCustomizers(connector -> connector.setMaxPostSize(limit));
+            factory.addConnectorCustomizers(connector -> {
+                connector.setMaxPostSize(limit);
+                // Clients of DeepL and LibreTranslate ask for languages with GET and a form.
+                connector.setParseBodyMethods("POST,GET");
+            });
         };
     }
 

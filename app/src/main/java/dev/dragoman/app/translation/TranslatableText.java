@@ -1,7 +1,7 @@
 package dev.dragoman.app.translation;
 
 import dev.dragoman.app.translation.ClauseSplitter.Part;
-import dev.dragoman.app.translation.TranslationResponse.TranslatedText;
+import dev.dragoman.app.translation.TextForm.Splitting;
 import dev.dragoman.inference.Segmentation;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.Translator;
@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
  * r is made of each sentence's translation of rank r, or its best where it has no more.
  */
 final class TranslatableText {
+    private static final Pattern LINE_BREAKS = Pattern.compile("\\R");
+
     private final Segmentation segmentation;
     private final List<List<Part>> sentences;
 
@@ -29,12 +32,17 @@ final class TranslatableText {
     /**
      * Cuts a text.
      *
+     * @param splitting where sentences end
      * @param field name of the text for errors
      * @throws dev.dragoman.app.errors.ServiceException.LimitExceeded if a word is longer than the model reads
      */
-    static TranslatableText of(String text, String language, Translator translator, String field) {
+    static TranslatableText of(String text, String language, Splitting splitting, Translator translator, String field) {
         ClauseSplitter splitter = new ClauseSplitter(translator::countTokens, translator.maximumSourceTokens(), field);
-        Segmentation segmentation = translator.segment(text, language);
+        Segmentation segmentation = switch (splitting) {
+            case SENTENCES_AND_LINES -> translator.segment(text, language);
+            case SENTENCES -> translator.segment(withoutLines(text), language);
+            case NOWHERE -> new WholeText(withoutLines(text));
+        };
         List<List<Part>> sentences = new ArrayList<>();
         for (String sentence : segmentation.sentences()) {
             List<Part> parts = new ArrayList<>();
@@ -47,6 +55,10 @@ final class TranslatableText {
             sentences.add(parts);
         }
         return new TranslatableText(segmentation, sentences);
+    }
+
+    private static String withoutLines(String text) {
+        return LINE_BREAKS.matcher(text).replaceAll(" ");
     }
 
     private static boolean hasLetter(String sentence) {
@@ -81,6 +93,16 @@ final class TranslatableText {
             }
         }
         return new TranslatedText(best, others);
+    }
+
+    /** The sentences in their order, each as the parts that it is translated in. */
+    List<List<Part>> sentences() {
+        return sentences;
+    }
+
+    /** A sentence of {@link #sentences} in the other language. */
+    static String best(List<Part> sentence, Map<String, Translation> translations) {
+        return sentence.stream().map(part -> hypothesis(translations, part, 0)).collect(Collectors.joining());
     }
 
     private static String hypothesis(Map<String, Translation> translations, Part part, int rank) {

@@ -2,27 +2,26 @@ package dev.dragoman.app.translation;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties;
-import dev.dragoman.app.models.Models;
+import dev.dragoman.app.detection.LanguageDetection;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 class TranslationConfiguration {
     @Bean
-    TranslationRequestReader translationRequestReader(JsonMapper json, DragomanProperties properties) {
-        return new TranslationRequestReader(json, properties.limits().requestSize());
+    TextLimits textLimits(DragomanProperties properties) {
+        return new TextLimits(properties.limits());
     }
 
     @Bean
-    RequestValidator requestValidator(DragomanProperties properties, Models models) {
-        return new RequestValidator(properties.limits(), models);
+    TextRouter textRouter(LanguageDetection detection) {
+        return new TextRouter(detection);
     }
 
     @Bean
-    TranslationService translationService(DragomanProperties properties, Ticker ticker) {
-        return new TranslationService(properties.translation(), ticker);
+    TranslationService translationService(DragomanProperties properties, Ticker ticker, TranslationMetrics metrics) {
+        return new TranslationService(properties.translation(), ticker, metrics);
     }
 
     @Bean

@@ -5,20 +5,27 @@ import dev.dragoman.app.errors.ServiceException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The timer {@code translation.requests}: from the arrival of a request to its answer, refused requests included, with the tags
- * {@code pair}, {@code none} where a request was refused before that was known, and {@code outcome}, which is {@code ok} or a
+ * {@code pair}, {@code none} where a request was refused before that was known, {@code several} where its texts differ, and {@code outcome}, which is {@code ok} or a
  * {@link Problem#slug}.
  *
  * <p>The counter {@code translation.characters}, with the tag {@code pair}: code points of the texts that were translated.
  */
-final class TranslationMetrics {
+public final class TranslationMetrics {
     private final MeterRegistry registry;
+    private final AtomicLong characters = new AtomicLong();
 
     TranslationMetrics(MeterRegistry registry) {
         this.registry = registry;
+    }
+
+    /** Code points translated since the start, of all pairs. */
+    public long charactersTranslated() {
+        return characters.get();
     }
 
     Timer.Sample start() {
@@ -27,10 +34,11 @@ final class TranslationMetrics {
 
     /** @param fault why there is no translation, or null if there is one */
     void record(Timer.Sample sample, @Nullable ValidRequest request, @Nullable Throwable fault) {
-        String pair = request == null ? "none" : request.pair().toString();
+        String pair = request == null ? "none" : request.pairTag();
         sample.stop(registry.timer("translation.requests", "pair", pair, "outcome", outcome(fault)));
         if (request != null && fault == null) {
             registry.counter("translation.characters", "pair", pair).increment(characters(request));
+            characters.addAndGet(characters(request));
         }
     }
 
@@ -43,8 +51,6 @@ final class TranslationMetrics {
     }
 
     private static int characters(ValidRequest request) {
-        return request.texts().stream()
-                .mapToInt(text -> text.codePointCount(0, text.length()))
-                .sum();
+        return request.texts().stream().mapToInt(ValidText::characters).sum();
     }
 }

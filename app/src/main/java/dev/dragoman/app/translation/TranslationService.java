@@ -5,58 +5,179 @@ import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.app.models.ServedModel;
 import dev.dragoman.app.sentences.Deadline;
-import dev.dragoman.app.translation.TranslationResponse.TranslatedText;
+import dev.dragoman.app.translation.ClauseSplitter.Part;
+import dev.dragoman.inference.LanguagePair;
+import dev.dragoman.inference.Translation;
+import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Translates the texts of a request. No thread waits meanwhile. */
-final class TranslationService {
+/** Translates the texts of a request, whatever protocol it came by. No thread waits meanwhile. */
+public final class TranslationService {
     private final TranslationProperties properties;
     private final Ticker ticker;
+    private final TranslationMetrics metrics;
 
-    TranslationService(TranslationProperties properties, Ticker ticker) {
+    TranslationService(TranslationProperties properties, Ticker ticker, TranslationMetrics metrics) {
         this.properties = properties;
         this.ticker = ticker;
+        this.metrics = metrics;
     }
 
     /**
-     * Translates all texts of a request, or none.
+     * Reads a request, translates all its texts, or none, and makes an answer of them. Requests are timed and counted here, those that
+     * cannot be read included.
      *
      * @return completes with the answer, or with the {@link ServiceException} that stands in its way
-     * @throws ServiceException if the request is not admitted
+     * @throws ServiceException if the request is wrong or not admitted
      */
-    CompletableFuture<TranslationResponse> translate(ValidRequest request) {
-        ServedModel model = request.model();
-        if (model == null) {
-            return CompletableFuture.completedFuture(TranslationResponse.of(unchanged(request.texts()), request));
+    public <R> CompletableFuture<R> answer(Supplier<TranslationPlan<R>> reading) {
+        Timer.Sample sample = metrics.start();
+        ValidRequest request = null;
+        try {
+            TranslationPlan<R> plan = reading.get();
+            ValidRequest valid = plan.request();
+            request = valid;
+            return translate(prepare(valid))
+                    .whenComplete((texts, fault) -> metrics.record(sample, valid, fault))
+                    .thenApply(plan.answer());
+        } catch (RuntimeException refused) {
+            metrics.record(sample, request, refused);
+            throw refused;
         }
-        Deadline deadline = Deadline.after(properties.deadline(), ticker);
-        List<TranslatableText> texts = new ArrayList<>();
-        Map<String, Integer> sentences = new LinkedHashMap<>();
-        for (int i = 0; i < request.texts().size(); i++) {
-            TranslatableText text = TranslatableText.of(
-                    request.texts().get(i), request.pair().source(), model.translator(), request.field(i));
-            text.collect(sentences);
-            texts.add(text);
-        }
-        CompletableFuture<TranslationResponse> response = model.sentences()
-                .translate(sentences, request.pair(), properties.options(request.alternatives()), deadline)
-                .thenApply(translations -> TranslationResponse.of(
-                        texts.stream()
-                                .map(text -> text.translated(translations, request.alternatives()))
-                                .toList(),
-                        request));
-        return withDeadline(response);
     }
 
-    private static List<TranslatedText> unchanged(List<String> texts) {
-        return texts.stream().map(text -> new TranslatedText(text, List.of())).toList();
+    /**
+     * Reads a request and begins to translate it, to be answered sentence by sentence. It is admitted, timed and counted as a whole.
+     *
+     * @throws ServiceException if the request is wrong or not admitted
+     */
+    public TranslationStream stream(Supplier<ValidRequest> reading) {
+        Timer.Sample sample = metrics.start();
+        ValidRequest request = null;
+        try {
+            ValidRequest valid = reading.get();
+            request = valid;
+            Work work = prepare(valid);
+            CompletableFuture<List<TranslatedText>> texts =
+                    translate(work).whenComplete((translated, fault) -> metrics.record(sample, valid, fault));
+            return new TranslationStream(valid, sentences(work), texts);
+        } catch (RuntimeException refused) {
+            metrics.record(sample, request, refused);
+            throw refused;
+        }
+    }
+
+    /** The texts of a request that go the same way. */
+    private record Route(LanguagePair pair, ServedModel model) {}
+
+    /**
+     * A request that is cut into sentences.
+     *
+     * @param documents one for each text, null for one that stays as it is
+     * @param sentences what has to be translated, with its number of source tokens
+     */
+    private record Work(
+            ValidRequest request,
+            List<@Nullable TranslatableDocument> documents,
+            Map<Route, Map<String, Integer>> sentences,
+            Deadline deadline) {}
+
+    private Work prepare(ValidRequest request) {
+        Deadline deadline = Deadline.after(properties.deadline(), ticker);
+        List<@Nullable TranslatableDocument> documents = new ArrayList<>();
+        Map<Route, Map<String, Integer>> sentences = new LinkedHashMap<>();
+        for (ValidText text : request.texts()) {
+            ServedModel model = text.model();
+            if (model == null) {
+                documents.add(null);
+                continue;
+            }
+            TranslatableDocument document = TranslatableDocument.of(text, request.form(), model.translator());
+            document.collect(sentences.computeIfAbsent(new Route(text.pair(), model), route -> new LinkedHashMap<>()));
+            documents.add(document);
+        }
+        return new Work(request, documents, sentences, deadline);
+    }
+
+    private CompletableFuture<List<TranslatedText>> translate(Work work) {
+        Map<Route, CompletableFuture<Map<String, Translation>>> translations = new LinkedHashMap<>();
+        work.sentences().forEach((route, sentences) -> translations.put(route, translate(work, route, sentences)));
+        return withDeadline(CompletableFuture.allOf(translations.values().toArray(CompletableFuture[]::new))
+                .thenApply(done -> joined(work, translations)));
+    }
+
+    private CompletableFuture<Map<String, Translation>> translate(
+            Work work, Route route, Map<String, Integer> sentences) {
+        return route.model()
+                .sentences()
+                .translate(
+                        sentences,
+                        route.pair(),
+                        properties.options(work.request().alternatives()),
+                        work.deadline());
+    }
+
+    private static List<TranslatedText> joined(
+            Work work, Map<Route, CompletableFuture<Map<String, Translation>>> translations) {
+        List<TranslatedText> texts = new ArrayList<>();
+        for (int i = 0; i < work.documents().size(); i++) {
+            ValidText text = work.request().texts().get(i);
+            TranslatableDocument document = work.documents().get(i);
+            ServedModel model = text.model();
+            CompletableFuture<Map<String, Translation>> translation =
+                    model == null ? null : translations.get(new Route(text.pair(), model));
+            texts.add(
+                    document == null || translation == null
+                            ? new TranslatedText(text.text(), List.of())
+                            : document.translated(
+                                    translation.join(), work.request().alternatives()));
+        }
+        return texts;
+    }
+
+    /** Every sentence for itself. The request is admitted by then, so what is asked for here is in flight already. */
+    private List<TranslationStream.Sentence> sentences(Work work) {
+        List<TranslationStream.Sentence> sentences = new ArrayList<>();
+        for (int i = 0; i < work.documents().size(); i++) {
+            ValidText text = work.request().texts().get(i);
+            TranslatableDocument document = work.documents().get(i);
+            ServedModel model = text.model();
+            if (document == null || model == null) {
+                sentences.add(new TranslationStream.Sentence(
+                        i, 0, CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null))));
+                continue;
+            }
+            Route route = new Route(text.pair(), model);
+            List<List<Part>> ofDocument = document.sentences();
+            for (int place = 0; place < ofDocument.size(); place++) {
+                List<Part> parts = ofDocument.get(place);
+                Map<String, Integer> tokens = new LinkedHashMap<>();
+                parts.stream()
+                        .filter(part -> part.tokens() > 0)
+                        .forEach(part -> tokens.put(part.text(), part.tokens()));
+                sentences.add(new TranslationStream.Sentence(
+                        i, place, withDeadline(translate(work, route, tokens).thenApply(done -> result(parts, done)))));
+            }
+        }
+        return sentences;
+    }
+
+    private static TranslationStream.Result result(List<Part> parts, Map<String, Translation> translations) {
+        OptionalDouble score = translations.values().stream()
+                .mapToDouble(translation -> translation.hypotheses().get(0).score())
+                .min();
+        return new TranslationStream.Result(
+                TranslatableText.best(parts, translations), score.isPresent() ? score.getAsDouble() : null);
     }
 
     private <T> CompletableFuture<T> withDeadline(CompletableFuture<T> future) {

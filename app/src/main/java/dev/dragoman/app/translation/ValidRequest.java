@@ -1,31 +1,23 @@
 package dev.dragoman.app.translation;
 
-import dev.dragoman.app.models.ServedModel;
-import dev.dragoman.inference.LanguagePair;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request that can be answered.
  *
- * @param texts within all limits, free of control characters and lone surrogates
- * @param isList whether the answer is a list
- * @param pair the direction, in the codes of the models
- * @param model the model that serves the pair; null if source and target are the same, when there is nothing to translate
- * @param alternatives how many further translations are wanted
+ * @param texts at least one
+ * @param form how they are all read
+ * @param alternatives how many further translations of each are wanted; there are none of texts with markup
  */
-record ValidRequest(
-        List<String> texts,
-        boolean isList,
-        LanguagePair pair,
-        @Nullable ServedModel model,
-        int alternatives) {
-    /** How the answer names the text at {@code index} when it is too long. */
-    String field(int index) {
-        return fieldOf(isList, index);
-    }
-
-    static String fieldOf(boolean isList, int index) {
-        return isList ? "q[" + index + "]" : "q";
+public record ValidRequest(List<ValidText> texts, TextForm form, int alternatives) {
+    /** The direction of all texts, or {@code several}, or {@code none} where nothing has to be translated: the value of a metric's tag. */
+    String pairTag() {
+        List<String> pairs = texts.stream()
+                .filter(text -> text.detection() == null || !text.detection().isUnknown())
+                .map(text -> text.pair().toString())
+                .distinct()
+                .limit(2)
+                .toList();
+        return pairs.isEmpty() ? "none" : pairs.size() == 1 ? pairs.get(0) : "several";
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragoman.app.configuration.DragomanProperties.BatchProperties;
 import dev.dragoman.app.configuration.DragomanProperties.CacheProperties;
+import dev.dragoman.app.configuration.DragomanProperties.DetectionProperties;
 import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
 import dev.dragoman.app.configuration.DragomanProperties.QueueProperties;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
@@ -37,7 +38,8 @@ class DragomanPropertiesTest {
                         new LimitProperties(50_000, 256, 5, DataSize.ofMegabytes(2)),
                         new QueueProperties(32_768),
                         new BatchProperties(1024, 64, 0),
-                        new CacheProperties(DataSize.ofMegabytes(64))));
+                        new CacheProperties(DataSize.ofMegabytes(64)),
+                        new DetectionProperties(DetectionAccuracy.AUTO)));
     }
 
     @Test
@@ -58,7 +60,8 @@ class DragomanPropertiesTest {
                         "dragoman.batch.tokens=17",
                         "dragoman.batch.sentences=18",
                         "dragoman.batch.workers=19",
-                        "dragoman.cache.size=20MB"))
+                        "dragoman.cache.size=20MB",
+                        "dragoman.detection.accuracy=low"))
                 .isEqualTo(new DragomanProperties(
                         "/opt/dragoman",
                         List.of("one", "/srv/two"),
@@ -66,7 +69,8 @@ class DragomanPropertiesTest {
                         new LimitProperties(10, 11, 12, DataSize.ofKilobytes(13)),
                         new QueueProperties(16),
                         new BatchProperties(17, 18, 19),
-                        new CacheProperties(DataSize.ofMegabytes(20))));
+                        new CacheProperties(DataSize.ofMegabytes(20)),
+                        new DetectionProperties(DetectionAccuracy.LOW)));
     }
 
     @Test

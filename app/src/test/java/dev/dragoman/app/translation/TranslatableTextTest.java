@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.dragoman.app.errors.ServiceException.LimitExceeded;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
-import dev.dragoman.app.translation.TranslationResponse.TranslatedText;
+import dev.dragoman.app.translation.TextForm.Splitting;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.Translation.Hypothesis;
 import java.util.LinkedHashMap;
@@ -41,7 +41,8 @@ class TranslatableTextTest {
         // The double counts a hyphenated word by its hyphens.
         String word = "x" + "-x".repeat(30);
         assertThatExceptionOfType(LimitExceeded.class)
-                .isThrownBy(() -> TranslatableText.of("Short. " + word, "en", translator, "q[2]"))
+                .isThrownBy(() ->
+                        TranslatableText.of("Short. " + word, "en", Splitting.SENTENCES_AND_LINES, translator, "q[2]"))
                 .withMessage("Invalid request: request (31) exceeds text limit (20): tokens of one word of q[2]");
     }
 
@@ -81,14 +82,16 @@ class TranslatableTextTest {
 
     private Map<String, Integer> collect(String text) {
         Map<String, Integer> sentences = new LinkedHashMap<>();
-        TranslatableText.of(text, "en", translator, "q").collect(sentences);
+        TranslatableText.of(text, "en", Splitting.SENTENCES_AND_LINES, translator, "q")
+                .collect(sentences);
         return sentences;
     }
 
     private TranslatedText translated(String text, int alternatives, Map<String, List<String>> translations) {
         Map<String, Translation> found = new LinkedHashMap<>();
         translations.forEach((sentence, hypotheses) -> found.put(sentence, translation(hypotheses)));
-        return TranslatableText.of(text, "en", translator, "q").translated(found, alternatives);
+        return TranslatableText.of(text, "en", Splitting.SENTENCES_AND_LINES, translator, "q")
+                .translated(found, alternatives);
     }
 
     private static Translation translation(List<String> texts) {

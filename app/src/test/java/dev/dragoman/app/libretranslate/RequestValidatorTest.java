@@ -1,14 +1,18 @@
-package dev.dragoman.app.translation;
+package dev.dragoman.app.libretranslate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
+import dev.dragoman.app.detection.TestDetection;
 import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.models.TestModels;
+import dev.dragoman.app.translation.TestTranslation;
+import dev.dragoman.app.translation.ValidRequest;
+import dev.dragoman.app.translation.ValidText;
 import dev.dragoman.inference.LanguagePair;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +30,12 @@ class RequestValidatorTest {
     private static final Models MODELS =
             TestModels.serving(new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE));
 
-    private final RequestValidator validator = new RequestValidator(LIMITS, MODELS);
+    private final RequestValidator validator = validator(MODELS);
+
+    private static RequestValidator validator(Models models) {
+        return new RequestValidator(
+                LIMITS, TestTranslation.limits(LIMITS), TestTranslation.router(TestDetection.shared()), models);
+    }
 
     @AfterAll
     static void close() {
@@ -36,23 +45,24 @@ class RequestValidatorTest {
     @Test
     void validate_aRequest() {
         ValidRequest valid = validate(List.of("Hello"), "EN", "Fr", "text", "2");
-        assertThat(valid.pair()).isEqualTo(TestServer.EN_FR);
-        assertThat(valid.texts()).containsExactly("Hello");
+        assertThat(valid.texts().get(0).pair()).isEqualTo(TestServer.EN_FR);
+        assertThat(valid.texts()).extracting(ValidText::text).containsExactly("Hello");
         assertThat(valid.alternatives()).isEqualTo(2);
-        assertThat(valid.model()).isNotNull();
+        assertThat(valid.texts().get(0).model()).isNotNull();
     }
 
     @Test
     void validate_cleansTexts() {
         assertThat(validate(List.of("a\0b\uD83D"), "en", "fr", null, null).texts())
+                .extracting(ValidText::text)
                 .containsExactly("a b\uFFFD");
     }
 
     @Test
     void validate_theSameLanguageNeedsNoModel() {
         ValidRequest valid = validate(List.of("Hello"), "fr", "fr", null, null);
-        assertThat(valid.model()).isNull();
-        assertThat(valid.pair()).isEqualTo(new LanguagePair("fr", "fr"));
+        assertThat(valid.texts().get(0).model()).isNull();
+        assertThat(valid.texts().get(0).pair()).isEqualTo(new LanguagePair("fr", "fr"));
     }
 
     @ParameterizedTest
@@ -64,7 +74,6 @@ class RequestValidatorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "html, html format is not supported yet on this server",
         "pdf, pdf format is not supported",
         "Text, Text format is not supported",
         "'a long text, not a format', Invalid request: the value of the format parameter is not supported",
@@ -98,8 +107,7 @@ class RequestValidatorTest {
         "en, xx, xx is not supported",
         "yy, xx, yy is not supported",
         "en-GB, fr, en-GB is not supported",
-        "auto, fr, auto is not supported: language detection is not available yet on this server",
-        "AUTO, xx, auto is not supported: language detection is not available yet on this server",
+        "AUTO, xx, xx is not supported",
         "en, auto, auto is not supported",
         "<script>, fr, Invalid request: the value of the source parameter is not supported",
         "en, my secret, Invalid request: the value of the target parameter is not supported",
@@ -158,7 +166,7 @@ class RequestValidatorTest {
 
     @Test
     void models_notOpenYet() {
-        RequestValidator early = new RequestValidator(LIMITS, TestModels.neverOpen());
+        RequestValidator early = validator(TestModels.neverOpen());
         assertThatExceptionOfType(ServiceException.Unavailable.class)
                 .isThrownBy(() -> early.validate(request(List.of("Hello"), "en", "fr", null, null)));
     }

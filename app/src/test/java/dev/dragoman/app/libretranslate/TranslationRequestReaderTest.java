@@ -1,16 +1,18 @@
-package dev.dragoman.app.translation;
+package dev.dragoman.app.libretranslate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragoman.app.errors.ServiceException;
+import dev.dragoman.app.http.ParameterReader;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 class TranslationRequestReaderTest {
     private static final DataSize LIMIT = DataSize.ofKilobytes(4);
 
-    private final TranslationRequestReader reader = new TranslationRequestReader(new JsonMapper(), LIMIT);
+    private final TranslationRequestReader reader =
+            new TranslationRequestReader(new ParameterReader(new JsonMapper(), LIMIT));
 
     @Test
     void json_string() {
@@ -160,7 +163,8 @@ class TranslationRequestReaderTest {
 
     @Test
     void json_thatIsDeep() {
-        TranslationRequestReader roomy = new TranslationRequestReader(new JsonMapper(), DataSize.ofMegabytes(1));
+        TranslationRequestReader roomy =
+                new TranslationRequestReader(new ParameterReader(new JsonMapper(), DataSize.ofMegabytes(1)));
         assertThatExceptionOfType(ServiceException.InvalidRequest.class)
                 .isThrownBy(() -> roomy.read(request("application/json", "[".repeat(500_000))))
                 .withMessage("Invalid JSON format");
@@ -330,7 +334,7 @@ class TranslationRequestReaderTest {
     void parameters_thatTheServerCannotRead(int status, String message) {
         MockHttpServletRequest request = new MockHttpServletRequest("POST", "/translate") {
             @Override
-            public String[] getParameterValues(String name) {
+            public Map<String, String[]> getParameterMap() {
                 throw new InvalidParameterException("refused", status);
             }
         };

@@ -1,4 +1,4 @@
-package dev.dragoman.app.translation;
+package dev.dragoman.app.libretranslate;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,4 +19,9 @@ record TranslationRequest(
         String source,
         String target,
         @Nullable String format,
-        @Nullable String alternatives) {}
+        @Nullable String alternatives) {
+    /** Whether the source is to be detected. */
+    boolean isAuto() {
+        return source.equalsIgnoreCase("auto");
+    }
+}

@@ -1,5 +1,7 @@
-package dev.dragoman.app.models;
+package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.models.Language;
+import dev.dragoman.app.models.Models;
 import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;

@@ -1,17 +1,19 @@
-package dev.dragoman.app.translation;
+package dev.dragoman.app.libretranslate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.asyncDispatch;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
 import static org.springframework.test.web.servlet.setup.MockMvcBuilders.standaloneSetup;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.detection.TestDetection;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
+import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.models.TestModels;
 import dev.dragoman.app.system.TestErrorAdvice;
+import dev.dragoman.app.translation.TestTranslation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -34,11 +36,14 @@ class TranslationControllerTest {
     private MockMvc slice(String deadline) {
         DragomanProperties properties = TestModels.properties(Map.of("dragoman.translation.deadline", deadline));
         return standaloneSetup(new TranslationController(
-                        new TranslationRequestReader(
-                                new JsonMapper(), properties.limits().requestSize()),
-                        new RequestValidator(properties.limits(), models),
-                        new TranslationService(properties.translation(), Ticker.systemTicker()),
-                        new TranslationMetrics(meters)))
+                        new TranslationRequestReader(new ParameterReader(
+                                new JsonMapper(), properties.limits().requestSize())),
+                        new RequestValidator(
+                                properties.limits(),
+                                TestTranslation.limits(properties.limits()),
+                                TestTranslation.router(TestDetection.shared()),
+                                models),
+                        TestTranslation.service(properties, meters)))
                 .setControllerAdvice(TestErrorAdvice.create())
                 .build();
     }
@@ -83,6 +88,40 @@ class TranslationControllerTest {
     void translate_intoTheSameLanguage() throws Exception {
         assertThat(json("{'q': 'Hello.', 'source': 'en', 'target': 'en', 'alternatives': 1}"))
                 .isEqualTo("200 {'translatedText':'Hello.','alternatives':[]}");
+    }
+
+    @Test
+    void translate_fromADetectedLanguage() throws Exception {
+        assertThat(json("{'q': 'The file could not be opened.', 'source': 'auto', 'target': 'fr'}"))
+                .matches("200 \\{'translatedText':'THE FILE COULD NOT BE OPENED.',"
+                        + "'detectedLanguage':\\{'confidence':\\d+,'language':'en'}}");
+    }
+
+    /** A text without a letter, one of the target's language and one to be translated. */
+    @Test
+    void translate_aListOfDetectedLanguages() throws Exception {
+        assertThat(
+                        json(
+                                "{'q': ['5 %', 'Le fichier est ouvert.', 'The file is open now.'], 'source': 'AUTO', 'target': 'fr'}"))
+                .matches("200 \\{'translatedText':\\['5 %','Le fichier est ouvert.','THE FILE IS OPEN NOW.'],"
+                        + "'detectedLanguage':\\[\\{'confidence':0,'language':'en'},"
+                        + "\\{'confidence':\\d+,'language':'fr'},\\{'confidence':\\d+,'language':'en'}]}");
+    }
+
+    @Test
+    void translate_fromADetectedLanguageThatIsNotServed() throws Exception {
+        assertThat(
+                        json(
+                                "{'q': ['Hello.', 'El archivo no se pudo abrir porque no existe.'], 'source': 'auto', 'target': 'fr'}"))
+                .startsWith("400 ")
+                .contains("French (fr) is not available as a target language from Spanish (es),"
+                        + " the detected language of q[1]");
+    }
+
+    @Test
+    void translate_html() throws Exception {
+        assertThat(json("{'q': '<p>A &amp; <b>b</b>.</p>', 'source': 'en', 'target': 'fr', 'format': 'html'}"))
+                .isEqualTo("200 {'translatedText':'<p>A &amp; <b>B</b>.</p>'}");
     }
 
     @Test

@@ -1,0 +1,81 @@
+package dev.dragoman.app.deepl;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.dragoman.app.http.ParameterReader;
+import dev.dragoman.app.models.Models;
+import dev.dragoman.app.translation.TranslationMetrics;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What clients ask beside translations. */
+@RestController
+class DeepLAccountController {
+    /** What DeepL tells who has no limit. */
+    private static final long NO_LIMIT = 1_000_000_000_000L;
+
+    private final ParameterReader reader;
+    private final Models models;
+    private final TranslationMetrics metrics;
+
+    DeepLAccountController(ParameterReader reader, Models models, TranslationMetrics metrics) {
+        this.reader = reader;
+        this.models = models;
+        this.metrics = metrics;
+    }
+
+    /** With the type in the query, in a form or in JSON, and by GET or POST: each is what some client library does. */
+    @RequestMapping(
+            path = "/v2/languages",
+            method = {RequestMethod.GET, RequestMethod.POST})
+    ResponseEntity<List<DeepLLanguages.Entry>> languages(HttpServletRequest httpRequest) {
+        String type = reader.readOptional(httpRequest).nonEmpty("type");
+        return json(
+                switch (type == null ? "source" : type) {
+                    case "source" -> DeepLLanguages.sources(models.current());
+                    case "target" -> DeepLLanguages.targets(models.current());
+                    default -> throw DeepLRequestReader.notSupported("type", String.valueOf(type), "source or target");
+                });
+    }
+
+    /**
+     * Characters translated for everybody, since there are no accounts.
+     *
+     * @param count since the start of the server
+     * @param limit so high that it is none
+     */
+    record Usage(
+            @JsonProperty("character_count") long count,
+            @JsonProperty("character_limit") long limit) {}
+
+    @GetMapping("/v2/usage")
+    ResponseEntity<Usage> usage() {
+        return json(new Usage(metrics.charactersTranslated(), NO_LIMIT));
+    }
+
+    /** None: clients that look for glossaries before they translate go on without. */
+    record Glossaries(List<String> glossaries) {}
+
+    @GetMapping("/v2/glossaries")
+    ResponseEntity<Glossaries> glossaries() {
+        return json(new Glossaries(List.of()));
+    }
+
+    /** None, see {@link Glossaries}. */
+    record GlossaryPairs(
+            @JsonProperty("supported_languages") List<String> pairs) {}
+
+    @GetMapping("/v2/glossary-language-pairs")
+    ResponseEntity<GlossaryPairs> glossaryPairs() {
+        return json(new GlossaryPairs(List.of()));
+    }
+
+    private static <T> ResponseEntity<T> json(T body) {
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(body);
+    }
+}

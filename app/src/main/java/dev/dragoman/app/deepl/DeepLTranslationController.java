@@ -1,0 +1,40 @@
+package dev.dragoman.app.deepl;
+
+import dev.dragoman.app.errors.ServiceException.LimitExceeded;
+import dev.dragoman.app.translation.TranslationPlan;
+import dev.dragoman.app.translation.TranslationService;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class DeepLTranslationController {
+    private final DeepLRequestReader reader;
+    private final TranslationService service;
+
+    DeepLTranslationController(DeepLRequestReader reader, TranslationService service) {
+        this.reader = reader;
+        this.service = service;
+    }
+
+    /** Answers JSON whatever the caller says it accepts: the client for Java asks for HTML first and reads JSON. */
+    @PostMapping("/v2/translate")
+    CompletableFuture<ResponseEntity<DeepLResponse>> translate(HttpServletRequest httpRequest) {
+        try {
+            return service.answer(() -> plan(httpRequest))
+                    .thenApply(response -> ResponseEntity.ok()
+                            .contentType(MediaType.APPLICATION_JSON)
+                            .body(response));
+        } catch (LimitExceeded tooLong) {
+            throw tooLong.asTooLarge("text");
+        }
+    }
+
+    private TranslationPlan<DeepLResponse> plan(HttpServletRequest httpRequest) {
+        DeepLRequest request = reader.read(httpRequest);
+        return new TranslationPlan<>(request.valid(), texts -> DeepLResponse.of(request, texts));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.dragoman.app.libretranslate;
+
+import dev.dragoman.app.errors.ServiceException.InvalidRequest;
+import dev.dragoman.app.translation.TranslatedText;
+import dev.dragoman.app.translation.TranslationPlan;
+import dev.dragoman.app.translation.TranslationService;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+
+/** Plain text files. */
+@RestController
+class FileController {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private final RequestValidator validator;
+    private final TranslationService service;
+    private final TranslatedFiles files;
+
+    FileController(RequestValidator validator, TranslationService service, TranslatedFiles files) {
+        this.validator = validator;
+        this.service = service;
+        this.files = files;
+    }
+
+    /** @param translatedFileUrl absolute, at the address that the caller used */
+    record TranslatedFile(String translatedFileUrl) {}
+
+    /** Answers when the file is translated. */
+    @PostMapping("/translate_file")
+    CompletableFuture<ResponseEntity<TranslatedFile>> translate(
+            HttpServletRequest request,
+            @RequestParam(required = false) @Nullable MultipartFile file,
+            @RequestParam(required = false) @Nullable String source,
+            @RequestParam(required = false) @Nullable String target) {
+        String base = ServletUriComponentsBuilder.fromContextPath(request).toUriString();
+        return service.answer(() -> plan(base, file, required("source", source), required("target", target)))
+                .thenApply(translated -> ResponseEntity.ok()
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body(translated));
+    }
+
+    private TranslationPlan<TranslatedFile> plan(
+            String base, @Nullable MultipartFile file, String source, String target) {
+        if (file == null) {
+            throw TranslationRequestReader.missing("file");
+        }
+        String name = String.valueOf(file.getOriginalFilename());
+        if (!name.toLowerCase(Locale.ROOT).endsWith(TranslatedFiles.EXTENSION)) {
+            throw new InvalidRequest("Invalid request: file format not supported; send a file that ends with "
+                    + TranslatedFiles.EXTENSION);
+        }
+        String text = text(file);
+        if (text.isEmpty()) {
+            throw new InvalidRequest("Invalid request: empty file");
+        }
+        TranslationRequest request = new TranslationRequest(List.of(text), false, source, target, null, null);
+        return new TranslationPlan<>(
+                validator.validate(request), texts -> new TranslatedFile(base + "/download_file/" + keep(name, texts)));
+    }
+
+    private String keep(String name, List<TranslatedText> texts) {
+        return files.add(name, texts.get(0).text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The file's text, strictly: a file in another charset would be translated into nonsense. */
+    private static String text(MultipartFile file) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(file.getBytes()))
+                    .toString();
+            return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+        } catch (CharacterCodingException otherCharset) {
+            throw new InvalidRequest("Invalid request: the file is not in UTF-8");
+        } catch (IOException broken) {
+            throw new InvalidRequest("Invalid request: the file cannot be read to its end");
+        }
+    }
+
+    private static String required(String field, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            throw TranslationRequestReader.missing(field);
+        }
+        return value;
+    }
+
+    /** As an attachment, so that no browser shows it as a page of this server. */
+    @GetMapping("/download_file/{name}")
+    ResponseEntity<byte[]> download(@PathVariable String name) {
+        byte[] content = files.get(name);
+        return ResponseEntity.ok()
+                .contentType(new MediaType("text", "plain", StandardCharsets.UTF_8))
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment().filename(name).build().toString())
+                .body(content);
+    }
+}

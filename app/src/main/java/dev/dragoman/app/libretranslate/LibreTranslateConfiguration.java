@@ -1,0 +1,34 @@
+package dev.dragoman.app.libretranslate;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.http.ParameterReader;
+import dev.dragoman.app.models.Models;
+import dev.dragoman.app.translation.TextLimits;
+import dev.dragoman.app.translation.TextRouter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class LibreTranslateConfiguration {
+    @Bean
+    TranslationRequestReader translationRequestReader(ParameterReader reader) {
+        return new TranslationRequestReader(reader);
+    }
+
+    @Bean
+    RequestValidator requestValidator(
+            DragomanProperties properties, TextLimits textLimits, TextRouter router, Models models) {
+        return new RequestValidator(properties.limits(), textLimits, router, models);
+    }
+
+    @Bean
+    TranslatedFiles translatedFiles(Ticker ticker) {
+        return new TranslatedFiles(ticker);
+    }
+
+    @Bean
+    StreamWriters streamWriters() {
+        return new StreamWriters();
+    }
+}

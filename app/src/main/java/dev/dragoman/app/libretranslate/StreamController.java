@@ -1,0 +1,75 @@
+package dev.dragoman.app.libretranslate;
+
+import dev.dragoman.app.translation.TranslationService;
+import dev.dragoman.app.translation.TranslationStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code POST /translate} for who asks for a stream: every sentence as soon as it and those before it are translated. */
+@RestController
+class StreamController {
+    private final TranslationRequestReader reader;
+    private final RequestValidator validator;
+    private final TranslationService service;
+    private final JsonMapper json;
+    private final Executor writers;
+
+    /** @param writers threads that may wait for slow clients, which those that translate must not */
+    StreamController(
+            TranslationRequestReader reader,
+            RequestValidator validator,
+            TranslationService service,
+            JsonMapper json,
+            StreamWriters writers) {
+        this.reader = reader;
+        this.validator = validator;
+        this.service = service;
+        this.json = json;
+        this.writers = writers;
+    }
+
+    /** A request that is refused gets the usual error and no stream. */
+    @PostMapping(
+            path = "/translate",
+            produces = {MediaType.TEXT_EVENT_STREAM_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
+    ResponseEntity<ResponseBodyEmitter> translate(HttpServletRequest httpRequest) {
+        String accept = String.valueOf(httpRequest.getHeader(HttpHeaders.ACCEPT));
+        boolean asEvents = accept.contains(MediaType.TEXT_EVENT_STREAM_VALUE);
+        long begin = System.nanoTime();
+        AtomicReference<TranslationRequest> read = new AtomicReference<>();
+        TranslationStream stream = service.stream(() -> {
+            TranslationRequest request = reader.read(httpRequest);
+            read.set(request);
+            return validator.validate(request);
+        });
+        ResponseBodyEmitter emitter = new ResponseBodyEmitter();
+        write(stream, Objects.requireNonNull(read.get()), new EventWriter(emitter, json, asEvents, begin));
+        return ResponseEntity.ok()
+                .contentType(asEvents ? MediaType.TEXT_EVENT_STREAM : MediaType.APPLICATION_NDJSON)
+                .cacheControl(CacheControl.noStore())
+                .body(emitter);
+    }
+
+    private void write(TranslationStream stream, TranslationRequest request, EventWriter writer) {
+        CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+        for (TranslationStream.Sentence sentence : stream.sentences()) {
+            written = written.thenCompose(before -> sentence.result())
+                    .thenAcceptAsync(result -> writer.sentence(sentence, result), writers);
+        }
+        written.thenCompose(before -> stream.texts())
+                .thenAcceptAsync(
+                        texts -> writer.done(TranslationResponse.of(request, stream.request(), texts)), writers)
+                .whenCompleteAsync((done, fault) -> writer.end(fault), writers);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.dragoman.app.translation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragoman.app.translation.MarkupText.Run;
+import dev.dragoman.app.translation.TextForm.Markup;
+import dev.dragoman.app.translation.TextForm.Splitting;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MarkupTextTest {
+    private static final TextForm XML = new TextForm(Markup.XML, Splitting.SENTENCES, Set.of("x"));
+
+    /** What is kept is shown in brackets. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "One <b>two</b> three | One [<b>]two[</b>] three",
+                "<p class='a>b'>One</p> | [<p class='a>b'>]One[</p>]",
+                "One<br/>two<!-- <b> -->three | One[<br/>]two[<!-- <b> -->]three",
+                "1 < 2 > 1 <3 | 1 < 2 > 1 <3",
+                "One <b | One <b",
+                "One <b title='x> two | One [<b title='x>] two",
+                "a &amp; b &foo; &#233; &; | a &amp; b [&foo;] &#233; &;",
+                "<!DOCTYPE html><?php x ?>One | [<!DOCTYPE html>][<?php x ?>]One",
+                "One <span translate=\"no\">two <span>x</span> y</span> | One [<span translate=\"no\">two <span>x</span> y</span>]",
+                "<em class='notranslate'>two | [<em class='notranslate'>two]",
+                "<script>if (a<b) '<script>'</script>One | [<script>if (a<b) '<script>'</script>]One",
+                "<img class=notranslate>One | [<img class=notranslate>]One",
+            })
+    void runs_ofHtml(String markup, String runs) {
+        assertThat(shown(markup, TextForm.HTML)).isEqualTo(runs);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<x id=\"7\"></x> of <x/>seven | [<x id=\"7\"></x>] of [<x/>]seven",
+                "<X>code</X> One | [<X>code</X>] One",
+                "<script>One</script> | [<script>]One[</script>]",
+                "<![CDATA[ <b> ]]>One | [<![CDATA[ <b> ]]>]One",
+            })
+    void runs_ofXmlWithAnIgnoredElement(String markup, String runs) {
+        assertThat(shown(markup, XML)).isEqualTo(runs);
+    }
+
+    @Test
+    void visible_isWhatAReaderSees() {
+        assertThat(MarkupText.visible("<p>Caf&eacute; &amp; th&#233;<br>ici</p>", TextForm.HTML))
+                .isEqualTo("Caf\u00e9 & th\u00e9 ici");
+        assertThat(MarkupText.visible("<p>", TextForm.PLAIN)).isEqualTo("<p>");
+    }
+
+    @Test
+    void runs_joinToTheText() {
+        Random random = new Random(5);
+        String alphabet = "<<>>/&;!-x b'\"?=[]";
+        for (int i = 0; i < 20_000; i++) {
+            String markup = random.ints(random.nextInt(25), 0, alphabet.length())
+                    .mapToObj(at -> alphabet.substring(at, at + 1))
+                    .collect(Collectors.joining());
+            for (TextForm form : new TextForm[] {TextForm.HTML, XML}) {
+                assertThat(MarkupText.runs(markup, form).stream()
+                                .map(Run::content)
+                                .collect(Collectors.joining()))
+                        .isEqualTo(markup);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<", "<a ", "<a '", "<!--", "<!--x>", "&", "&a;", "<x>", "</x>", "<a'>"})
+    @Timeout(5)
+    void runs_ofALongTextTakeNoTimeToSpeakOf(String repeated) {
+        assertThat(MarkupText.runs(repeated.repeat(50_000 / repeated.length()), XML))
+                .isNotEmpty();
+    }
+
+    private static String shown(String markup, TextForm form) {
+        return MarkupText.runs(markup, form).stream()
+                .map(run -> run.isText() ? run.content() : "[" + run.content() + "]")
+                .collect(Collectors.joining());
+    }
+}
