@@ -271,12 +271,13 @@ public final class Trainer implements AutoCloseable {
         TrainingStep.Result result = step.run(
                 update, next.stream().map(BatchStream.Positioned::batch).toList(), state.gradients());
         double seconds = (System.nanoTime() - begin) / 1e9;
-        state = state.updated(next.get(next.size() - 1).next(), seconds, result.gradients());
+        BatchStream.Positioned last = next.get(next.size() - 1);
+        state = state.updated(last.next(), seconds, result.gradients());
         BatchLoss loss = result.loss();
         listener.updated(new UpdateReport(
                 update,
                 training.updates(),
-                next.get(0).position().epoch(),
+                last.position().epoch(),
                 state.seconds(),
                 loss.tokens(),
                 seconds,

@@ -29,6 +29,11 @@ public record TrainingState(
         gradients = Objects.requireNonNullElse(gradients, GradientHistory.NONE);
     }
 
+    /** Pass over the corpus, from 0, of the batch taken last. */
+    public int epoch() {
+        return position.batch() == 0 ? Math.max(0, position.epoch() - 1) : position.epoch();
+    }
+
     /** After one more update. */
     TrainingState updated(BatchPosition next, double updateSeconds, GradientHistory newGradients) {
         return new TrainingState(

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param update its number, from 1
  * @param updates length of the run
- * @param epoch pass over the corpus, from 0
+ * @param epoch pass over the corpus, from 0, of its last batch
  * @param seconds time spent training so far, over all resumptions
  * @param targetTokens target tokens of the batch
  * @param batchSeconds time of this update

@@ -124,6 +124,29 @@ class TrainerOptionsTest {
         assertSameFiles(run, folder.resolve("straight"));
     }
 
+    /** A state knows of the update before it what its report said, at the ends of epochs too. */
+    @Test
+    void state_knowsTheEpochOfItsUpdate() throws Exception {
+        for (String keys : List.of("batchesPerUpdate: 1", "batchesPerUpdate: 3")) {
+            List<Integer> reported = new ArrayList<>();
+            List<Integer> known = new ArrayList<>();
+            List<Trainer> trainers = new ArrayList<>();
+            TrainingListener listener = new TrainingListener() {
+                @Override
+                public void updated(UpdateReport report) {
+                    reported.add(report.epoch());
+                    known.add(trainers.get(0).state().epoch());
+                }
+            };
+            try (Objective objective = ToyTask.objective(recipe(keys), folder);
+                    Trainer trainer = Trainer.start(recipe(keys), objective, folder.resolve(keys), listener)) {
+                trainers.add(trainer);
+                trainer.train();
+            }
+            assertThat(known).isEqualTo(reported).contains(1, 2);
+        }
+    }
+
     @Test
     void patience_endsTheRun_andAResumedOneAtOnce() throws Exception {
         String keys = "updates: 40, validateEvery: 2, checkpointEvery: 3, validateSentences: 3, patience: 4,"

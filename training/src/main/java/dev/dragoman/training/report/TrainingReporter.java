@@ -75,7 +75,7 @@ public final class TrainingReporter implements TrainingListener, Closeable {
 
     @Override
     public void begun(TrainingState state, int updates, long parameters) {
-        epoch = state.position().epoch();
+        epoch = state.epoch();
         seconds = state.seconds();
         TrainingProgress progress = progressOpener.open(state.update(), updates);
         try {
