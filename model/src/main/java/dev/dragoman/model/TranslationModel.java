@@ -105,7 +105,7 @@ public final class TranslationModel implements AutoCloseable {
      * @throws IllegalArgumentException if there is no sentence, one is empty, or an id is outside the vocabulary
      */
     public Decoding decode(int[][] sources) {
-        return Decoding.open(network, manager, PaddedIds.of(sources, configuration.padId()));
+        return EngineDecoding.open(network, manager, PaddedIds.of(sources, configuration.padId()));
     }
 
     /** How much each expert has computed since the model was opened, by the path of its layer; empty for a dense model. */

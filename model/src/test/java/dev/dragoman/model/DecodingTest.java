@@ -71,7 +71,7 @@ class DecodingTest {
     }
 
     private Decoding decoding(int[]... sources) {
-        return Decoding.open(network, manager, PaddedIds.of(sources, PAD));
+        return EngineDecoding.open(network, manager, PaddedIds.of(sources, PAD));
     }
 
     /** A row of the test's own book-keeping: which sentence, and the tokens fed so far. */
@@ -295,7 +295,7 @@ class DecodingTest {
         int[] rotated = new int[sources.length];
         Arrays.setAll(rotated, i -> (i + 1) % rotated.length);
         for (int i = 0; i < count; i++) {
-            try (Decoding decoding = Decoding.open(large, manager, PaddedIds.of(sources, PAD))) {
+            try (Decoding decoding = EngineDecoding.open(large, manager, PaddedIds.of(sources, PAD))) {
                 for (int step = 0; step < 3; step++) {
                     decoding.step(new int[sources.length], 4, true);
                     decoding.reorder(rotated);

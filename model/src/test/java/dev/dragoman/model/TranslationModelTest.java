@@ -91,7 +91,7 @@ class TranslationModelTest {
         try (NDManager manager = NDManager.newBaseManager();
                 TranslationNetwork unwritten = TranslationNetwork.of(network, Compute.FLOAT32)) {
             RandomArrays.fill(unwritten, manager, new Random(1), 0.5);
-            try (Decoding decoding = Decoding.open(unwritten, manager, PaddedIds.of(SOURCES, TinyModels.PAD))) {
+            try (Decoding decoding = EngineDecoding.open(unwritten, manager, PaddedIds.of(SOURCES, TinyModels.PAD))) {
                 exact = logProbabilities(decoding);
             }
         }
