@@ -1,12 +1,17 @@
 package dev.dragoman.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.core.domain.properties.HasParameterTypes.Predicates.rawParameterTypes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.dragoman.system.Repository;
@@ -76,6 +81,21 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(TOKENIZER, INFERENCE, TRAINING, APP)
                 .because("the network knows ids; pieces and text are the tokenizer's, search is that of inference")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void model_doesNoArithmeticOfArraysWithNumbers() {
+        noClasses()
+                .that()
+                .resideInAPackage(MODEL)
+                .should()
+                .callMethodWhere(target(owner(assignableTo(NDArray.class)))
+                        .and(target(rawParameterTypes(Number.class)))
+                        .as("call arithmetic of an array with a number"))
+                .because(
+                        "the engine remembers the number for the gradient where it lies, in memory that Java may free before;"
+                                + " there is GradientTape.filled")
                 .check(PRODUCT);
     }
 

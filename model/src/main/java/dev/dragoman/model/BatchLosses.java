@@ -1,7 +1,6 @@
 package dev.dragoman.model;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
@@ -32,9 +31,8 @@ final class BatchLosses {
         TrainingPass training = new TrainingPass(share);
         try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
             OutputSoftmax.Loss loss = forward.get().run(training);
-            NDArray task = loss.total().div(tokens);
-            double total = task.getFloat() + training.balance();
-            training.tape().backward(task);
+            double total = (double) loss.total().getFloat() / tokens + training.balance();
+            training.tape().backward(loss.total(), 1.0 / tokens);
             return new BatchLoss(total, loss.logLikelihood().getFloat(), tokens, training.loads());
         }
     }

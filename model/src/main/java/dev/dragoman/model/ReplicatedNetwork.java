@@ -144,13 +144,11 @@ public final class ReplicatedNetwork implements TrainableNetwork {
         List<OutputSoftmax.Loss> losses;
         try (GradientCollector ignored = Engine.getInstance().newGradientCollector()) {
             losses = forward(scratch, batch, smoothing, training);
-            List<NDArray> tasks = losses.stream()
-                    .map(loss -> loss.total().div(batch.tokens()))
-                    .toList();
-            for (NDArray task : tasks.subList(1, tasks.size())) {
-                training.tape().backwardFrom(task);
+            double slope = 1.0 / batch.tokens();
+            for (OutputSoftmax.Loss loss : losses.subList(1, losses.size())) {
+                training.tape().backwardFrom(loss.total(), slope);
             }
-            training.tape().backward(tasks.get(0));
+            training.tape().backward(losses.get(0).total(), slope);
         }
         for (int r = 1; r < losses.size(); r++) {
             kernels().number("add_gradients", gradients(0, scratch), gradients(r, scratch));

@@ -59,18 +59,33 @@ public final class GradientTape {
 
     /** Runs the backward pass from the loss, a scalar. */
     public void backward(NDArray loss) {
-        backwardFrom(loss);
+        backward(loss, 1);
+    }
+
+    /**
+     * Runs the backward pass from a scalar.
+     *
+     * @param slope of the loss at this scalar
+     */
+    public void backward(NDArray scalar, double slope) {
+        backwardFrom(scalar, slope);
         while (!steps.isEmpty()) {
             steps.pop().run();
         }
     }
 
-    /** The engine's part of {@link #backward(NDArray)}, for a loss in several arrays: of all but the last of them. */
-    public void backwardFrom(NDArray loss) {
-        try (NDArray slope = loss.onesLike();
-                NDArray scaled = slope.mul(share)) {
-            backward(loss, scaled);
-        }
+    /** The engine's part of {@link #backward(NDArray, double)}, for a loss in several arrays: of all but the last of them. */
+    public void backwardFrom(NDArray scalar, double slope) {
+        backward(scalar, filled(scalar, slope * share));
+    }
+
+    /**
+     * An array as {@code like} with one value everywhere. Arithmetic of an array with a number does not do where gradients are recorded:
+     * the engine then remembers the number where it lies, in memory of Java's that is freed before the gradient is taken.
+     */
+    public static NDArray filled(NDArray like, double value) {
+        NDArray number = like.getManager().create(value);
+        return like.onesLike().mul(number.toType(like.getDataType(), false));
     }
 
     /** Lets the engine go on from {@code target}, whose gradient has become known. */

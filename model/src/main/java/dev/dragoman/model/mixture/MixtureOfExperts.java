@@ -85,7 +85,8 @@ public final class MixtureOfExperts extends NetworkBlock {
         NDArray weights = weights(terms);
         Experts.Pass pass = experts.forward(passage.assigned());
         NDArray y = passage.leave(pass.y());
-        tape.onBackward(() -> passage.backward(pass.backward(passage.gradient()), terms, weights.mul(tape.share())));
+        tape.onBackward(() -> passage.backward(
+                pass.backward(passage.gradient()), terms, weights.mul(GradientTape.filled(weights, tape.share()))));
         return new Trained(
                 y,
                 passage.leaf(),

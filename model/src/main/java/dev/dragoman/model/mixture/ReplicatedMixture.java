@@ -103,8 +103,9 @@ public final class ReplicatedMixture implements AutoCloseable {
                     passages.stream().map(MixtureOfExperts.Passage::gradient).toList());
             for (int r = 0; r < passages.size(); r++) {
                 NDList slopes = whole.slopes(r);
+                NDArray share = GradientTape.filled(slopes.get(1), tape.share());
                 passages.get(r)
-                        .backward(ofExperts.get(r), slopes.get(0), slopes.get(1).mul(tape.share()));
+                        .backward(ofExperts.get(r), slopes.get(0), slopes.get(1).mul(share));
             }
         });
         return result;
@@ -177,7 +178,7 @@ public final class ReplicatedMixture implements AutoCloseable {
             NDList slopes = new NDList(
                     replica.moved(manager, importance.slope),
                     replica.moved(manager, load.slope).flatten(),
-                    thresholds.onesLike().mul(shares.get(r)));
+                    GradientTape.filled(thresholds, shares.get(r)));
             return new NDList(NDArrays.concat(parts), NDArrays.concat(slopes));
         }
 
@@ -207,7 +208,7 @@ public final class ReplicatedMixture implements AutoCloseable {
             values = values(numbers);
             NDArray term = first.squaredCv(numbers);
             loss = weight * values(term)[0];
-            GradientTape.backward(term, term.onesLike().mul(weight));
+            GradientTape.backward(term, GradientTape.filled(term, weight));
             slope = leaf.getGradient();
         }
     }
