@@ -9,55 +9,115 @@ import dev.dragoman.model.layer.EncodedSource;
 import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.model.layer.SourceArrays;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A decoding layer by layer, through the engine: the only one on a GPU, and the reference beside every other. */
 final class EngineDecoding implements Decoding {
+    private static final int[] NO_ROWS = {};
+
     private final TranslationNetwork network;
     private final NDManager manager;
-    private final int[] sourceLengths;
-    /** All sentences, as encoded. */
-    private final EncodedSource encoded;
+    private final int padId;
 
-    /** Of each row: which sentence it translates. */
-    private int[] sentences;
-    /** The encoded sentence of each row; the same object as {@link #encoded} while row i translates sentence i. */
-    private EncodedSource perRow;
+    /** Of each row: which sentence it translates, counted from the first that was ever admitted. */
+    private int[] sentences = NO_ROWS;
+    /** Of each row: source tokens. */
+    private int[] sourceLengths = NO_ROWS;
 
-    private NDManager perRowManager;
-    private NDList state;
+    private int admitted;
+    /** The encoded sentence of each row; null while there is none. */
+    private @Nullable EncodedSource source;
+
+    private NDManager sourceManager;
+    private NDList state = new NDList();
     private NDManager stateManager;
 
-    private EngineDecoding(TranslationNetwork network, NDManager manager, EncodedSource encoded, int[] sourceLengths) {
+    private EngineDecoding(TranslationNetwork network, NDManager manager, int padId) {
         this.network = network;
         this.manager = manager;
-        this.encoded = encoded;
-        this.sourceLengths = sourceLengths;
-        sentences = new int[sourceLengths.length];
-        Arrays.setAll(sentences, i -> i);
-        perRow = encoded;
-        perRowManager = manager.newSubManager();
+        this.padId = padId;
+        sourceManager = manager.newSubManager();
         stateManager = manager.newSubManager();
-        state = network.initialState(stateManager, sentences.length);
     }
 
-    static EngineDecoding open(TranslationNetwork network, NDManager parent, PaddedIds sources) {
-        if (sources.sentences() == 0) {
-            throw new IllegalArgumentException("at least 1 sentence is needed, but there are 0");
-        }
-        for (int id : sources.ids()) {
-            require("id", id, 0, network.configuration().vocabularySize() - 1);
-        }
-        NDManager manager = parent.newSubManager();
-        try (NDManager scratch = manager.newSubManager()) {
-            EncodedSource source = network.encode(SourceArrays.of(scratch, sources));
-            source.memory().attach(manager);
-            source.keys().attach(manager);
-            source.mask().attach(manager);
-            return new EngineDecoding(network, manager, source, sources.lengths());
+    /** Opens a decoding of sentences, which may be none. */
+    static EngineDecoding open(TranslationNetwork network, NDManager parent, int padId, int[]... sources) {
+        EngineDecoding decoding = new EngineDecoding(network, parent.newSubManager(), padId);
+        try {
+            decoding.admit(sources);
+            return decoding;
         } catch (RuntimeException e) {
-            manager.close();
+            decoding.close();
             throw e;
         }
+    }
+
+    @Override
+    public void admit(int[][] sources) {
+        for (int[] sentence : sources) {
+            for (int id : sentence) {
+                require("id", id, 0, network.configuration().vocabularySize() - 1);
+            }
+        }
+        PaddedIds padded = PaddedIds.of(sources, padId);
+        if (padded.sentences() == 0) {
+            return;
+        }
+        NDManager nextSourceManager = manager.newSubManager();
+        NDManager nextStateManager = manager.newSubManager();
+        try (NDManager scratch = manager.newSubManager()) {
+            EncodedSource encoded = network.encode(SourceArrays.of(scratch, padded));
+            NDList zero = network.initialState(scratch, padded.sentences());
+            EncodedSource before = source;
+            if (before == null) {
+                zero.attach(nextStateManager);
+                source = attached(encoded, nextSourceManager);
+                state = zero;
+            } else {
+                NDList both = network.kernels().run(nextStateManager, "append_rows", state, zero);
+                source = appended(before, encoded, padded.length(), nextSourceManager);
+                state = both;
+            }
+        } catch (RuntimeException e) {
+            nextSourceManager.close();
+            nextStateManager.close();
+            throw e;
+        }
+        use(nextSourceManager);
+        stateManager.close();
+        stateManager = nextStateManager;
+        int before = rows();
+        sentences = Arrays.copyOf(sentences, before + padded.sentences());
+        sourceLengths = Arrays.copyOf(sourceLengths, sentences.length);
+        for (int i = 0; i < padded.sentences(); i++) {
+            sentences[before + i] = admitted++;
+            sourceLengths[before + i] = padded.lengths()[i];
+        }
+    }
+
+    private static EncodedSource attached(EncodedSource encoded, NDManager owner) {
+        encoded.memory().attach(owner);
+        encoded.keys().attach(owner);
+        encoded.mask().attach(owner);
+        return encoded;
+    }
+
+    private EncodedSource appended(EncodedSource before, EncodedSource behind, int length, NDManager owner) {
+        NDList both = network.kernels()
+                .run(
+                        owner,
+                        "append_source",
+                        new NDList(before.memory(), behind.memory()),
+                        new NDList(before.keys(), behind.keys()),
+                        new NDList(before.mask(), behind.mask()),
+                        Math.max(before.mask().getShape().get(1), (long) length));
+        return new EncodedSource(both.get(0), both.get(1), both.get(2));
+    }
+
+    private void use(NDManager nextSourceManager) {
+        sourceManager.close();
+        sourceManager = nextSourceManager;
     }
 
     @Override
@@ -67,7 +127,7 @@ final class EngineDecoding implements Decoding {
 
     @Override
     public int sourceLength(int row) {
-        return sourceLengths[sentences[row]];
+        return sourceLengths[row];
     }
 
     @Override
@@ -82,11 +142,15 @@ final class EngineDecoding implements Decoding {
             require("id", id, 0, vocabularySize - 1);
         }
         require("candidates", candidates, 1, vocabularySize);
+        EncodedSource read = source;
+        if (read == null) {
+            return new Step(NO_ROWS, new float[0], attention ? new float[0][] : null);
+        }
         NDManager nextManager = manager.newSubManager();
         try (NDManager scratch = manager.newSubManager()) {
             long[] ids = new long[lastIds.length];
             Arrays.setAll(ids, i -> lastIds[i]);
-            Decoder.Step step = network.step(scratch.create(ids, new Shape(1, ids.length)), perRow, state);
+            Decoder.Step step = network.step(scratch.create(ids, new Shape(1, ids.length)), read, state);
             for (NDArray array : step.state()) {
                 array.attach(nextManager);
             }
@@ -119,16 +183,19 @@ final class EngineDecoding implements Decoding {
 
     @Override
     public void reorder(int[] origins) {
-        if (origins.length == 0) {
-            throw new IllegalArgumentException("at least 1 row must go on, but there are 0");
-        }
         for (int origin : origins) {
             require("origin", origin, 0, rows() - 1);
         }
+        if (origins.length == 0) {
+            clear();
+            return;
+        }
         int[] next = new int[origins.length];
-        boolean identity = origins.length == sentences.length;
+        int[] nextLengths = new int[origins.length];
+        boolean identity = origins.length == rows();
         for (int i = 0; i < origins.length; i++) {
             next[i] = sentences[origins[i]];
+            nextLengths[i] = sourceLengths[origins[i]];
             identity &= origins[i] == i;
         }
         if (identity) {
@@ -137,26 +204,36 @@ final class EngineDecoding implements Decoding {
         NDManager nextManager = manager.newSubManager();
         try (NDArray rows = nextManager.create(toLongs(origins))) {
             state = network.kernels().run(nextManager, "select_rows", state, rows);
+            // Hypotheses of one sentence read the same source, so most reorderings leave it in place.
+            if (!Arrays.equals(next, sentences)) {
+                spread(rows, nextLengths);
+            }
         }
         stateManager.close();
         stateManager = nextManager;
-        // Hypotheses of one sentence read the same source, so most reorderings leave it in place.
-        if (!Arrays.equals(next, sentences)) {
-            spread(next);
-        }
         sentences = next;
+        sourceLengths = nextLengths;
     }
 
-    /** Gathers the encoded sentence of each row. */
-    private void spread(int[] sentenceOfRow) {
+    private void clear() {
+        sentences = NO_ROWS;
+        sourceLengths = NO_ROWS;
+        source = null;
+        state = new NDList();
+        use(manager.newSubManager());
+        stateManager.close();
+        stateManager = manager.newSubManager();
+    }
+
+    /** Gathers the encoded sentence of each row that goes on, no longer than the longest of them. */
+    private void spread(NDArray rows, int[] lengths) {
+        EncodedSource from = Objects.requireNonNull(source, "there are rows");
         NDManager nextManager = manager.newSubManager();
-        try (NDArray rows = nextManager.create(toLongs(sentenceOfRow))) {
-            NDList gathered = network.kernels()
-                    .run(nextManager, "spread_source", encoded.memory(), encoded.keys(), encoded.mask(), rows);
-            perRow = new EncodedSource(gathered.get(0), gathered.get(1), gathered.get(2));
-        }
-        perRowManager.close();
-        perRowManager = nextManager;
+        long longest = Arrays.stream(lengths).max().orElseThrow();
+        NDList gathered = network.kernels()
+                .run(nextManager, "spread_source", from.memory(), from.keys(), from.mask(), rows, longest);
+        source = new EncodedSource(gathered.get(0), gathered.get(1), gathered.get(2));
+        use(nextManager);
     }
 
     private static void require(String name, int value, int from, int to) {

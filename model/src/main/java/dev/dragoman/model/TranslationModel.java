@@ -7,7 +7,6 @@ import dev.dragoman.model.checkpoint.Weights;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.ComputeDevice;
-import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.model.mixture.ExpertCacheStatistics;
 import dev.dragoman.model.mixture.ExpertMemory;
 import dev.dragoman.model.mixture.ExpertUsage;
@@ -101,11 +100,11 @@ public final class TranslationModel implements AutoCloseable {
     /**
      * Encodes sentences and opens the decoding of their translations, one row each.
      *
-     * @param sources ids of each sentence with prefix and end symbol, none empty
-     * @throws IllegalArgumentException if there is no sentence, one is empty, or an id is outside the vocabulary
+     * @param sources ids of each sentence with prefix and end symbol, none empty; may be none, for a decoding that only admits
+     * @throws IllegalArgumentException if a sentence is empty, or an id is outside the vocabulary
      */
     public Decoding decode(int[][] sources) {
-        return EngineDecoding.open(network, manager, PaddedIds.of(sources, configuration.padId()));
+        return EngineDecoding.open(network, manager, configuration.padId(), sources);
     }
 
     /** How much each expert has computed since the model was opened, by the path of its layer; empty for a dense model. */

@@ -14,13 +14,13 @@ import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
 import dev.dragoman.model.kernel.Compute;
-import dev.dragoman.model.layer.PaddedIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +71,7 @@ class DecodingTest {
     }
 
     private Decoding decoding(int[]... sources) {
-        return EngineDecoding.open(network, manager, PaddedIds.of(sources, PAD));
+        return EngineDecoding.open(network, manager, PAD, sources);
     }
 
     /** A row of the test's own book-keeping: which sentence, and the tokens fed so far. */
@@ -84,12 +84,12 @@ class DecodingTest {
     }
 
     /**
-     * Whatever happens to rows, each goes on as if it were alone: rows are kept, exchanged, copied, dropped and multiplied at random, and
-     * every step is held against a decoding of that one sentence along those tokens.
+     * Whatever happens to rows, each goes on as if it were alone: rows are kept, exchanged, copied, dropped and multiplied at random,
+     * sentences come in between, and every step is held against a decoding of that one sentence along those tokens.
      */
     @ParameterizedTest
     @MethodSource("makes")
-    void reorder_anyHow_rowsGoOnAsIfAlone(NetworkConfiguration configuration) {
+    void reorderAndAdmit_anyHow_rowsGoOnAsIfAlone(NetworkConfiguration configuration) {
         network.close();
         network = network(configuration);
         Random random = new Random(22);
@@ -98,23 +98,19 @@ class DecodingTest {
             for (int b = 0; b < SOURCES.length; b++) {
                 rows.add(new Row(b, List.of()));
             }
-            for (int step = 0; step < 12; step++) {
-                int[] ids = new int[rows.size()];
-                for (int i = 0; i < ids.length; i++) {
-                    ids[i] = step == 0 ? BOS : 4 + random.nextInt(VOCABULARY - 4);
-                    rows.set(i, rows.get(i).feed(ids[i]));
-                }
-                float[][] actual = byId(decoding.step(ids, VOCABULARY, false));
-                for (int i = 0; i < ids.length; i++) {
-                    assertThat(decoding.sourceLength(i))
-                            .isEqualTo(SOURCES[rows.get(i).sentence()].length);
-                    assertThat(actual[i]).containsExactly(alone(rows.get(i)), within(1e-5f));
-                }
+            for (int step = 0; step < 18; step++) {
+                feed(decoding, rows, random);
                 int[] origins = origins(step, rows.size(), random);
                 decoding.reorder(origins);
                 List<Row> next = new ArrayList<>();
                 for (int origin : origins) {
                     next.add(rows.get(origin));
+                }
+                if (step % 3 == 1 || next.isEmpty()) {
+                    int[] sentences = random.ints(1 + step % 2, 0, SOURCES.length).toArray();
+                    decoding.admit(
+                            Arrays.stream(sentences).mapToObj(b -> SOURCES[b]).toArray(int[][]::new));
+                    Arrays.stream(sentences).forEach(b -> next.add(new Row(b, List.of())));
                 }
                 rows = next;
                 assertThat(decoding.rows()).isEqualTo(rows.size());
@@ -122,15 +118,80 @@ class DecodingTest {
         }
     }
 
+    /** Feeds every row {@code <s>} or, later, any token, and compares what it answers with a decoding of its sentence alone. */
+    private void feed(Decoding decoding, List<Row> rows, Random random) {
+        int[] ids = new int[rows.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = rows.get(i).fed().isEmpty() ? BOS : 4 + random.nextInt(VOCABULARY - 4);
+            rows.set(i, rows.get(i).feed(ids[i]));
+        }
+        Decoding.Step step = decoding.step(ids, VOCABULARY, true);
+        float[][] actual = byId(step);
+        for (int i = 0; i < ids.length; i++) {
+            int length = SOURCES[rows.get(i).sentence()].length;
+            assertThat(decoding.sourceLength(i)).isEqualTo(length);
+            assertThat(actual[i]).containsExactly(alone(rows.get(i)), within(1e-5f));
+            float sum = 0;
+            for (int token = 0; token < length; token++) {
+                sum += Objects.requireNonNull(step.attention())[i][token];
+            }
+            assertThat(sum).isCloseTo(1, within(1e-5f));
+        }
+    }
+
+    /** The ids that each sentence's most probable continuations make are the same, whenever and beside whomever it was admitted. */
+    @ParameterizedTest
+    @MethodSource("makes")
+    void admit_late_givesTheIdsOfASeparateDecoding(NetworkConfiguration configuration) {
+        network.close();
+        network = network(configuration);
+        List<List<Integer>> alone = new ArrayList<>();
+        for (int[] source : SOURCES) {
+            try (Decoding decoding = decoding(source)) {
+                List<List<Integer>> one = List.of(new ArrayList<>());
+                for (int step = 0; step < 8; step++) {
+                    greedy(decoding, one);
+                }
+                alone.add(one.get(0));
+            }
+        }
+        try (Decoding decoding = decoding()) {
+            List<List<Integer>> together = new ArrayList<>();
+            for (int step = 0; step < 8 + SOURCES.length; step++) {
+                if (step < SOURCES.length) {
+                    decoding.admit(new int[][] {SOURCES[step]});
+                    together.add(new ArrayList<>());
+                }
+                greedy(decoding, together);
+            }
+            for (int b = 0; b < SOURCES.length; b++) {
+                assertThat(together.get(b).subList(0, 8)).isEqualTo(alone.get(b));
+            }
+        }
+    }
+
+    private static void greedy(Decoding decoding, List<List<Integer>> histories) {
+        int[] ids = new int[histories.size()];
+        Arrays.setAll(ids, i -> {
+            List<Integer> history = histories.get(i);
+            return history.isEmpty() ? BOS : history.get(history.size() - 1);
+        });
+        Decoding.Step step = decoding.step(ids, 1, false);
+        for (int i = 0; i < ids.length; i++) {
+            histories.get(i).add(step.ids()[i]);
+        }
+    }
+
     private static int[] origins(int step, int rows, Random random) {
-        return switch (step % 6) {
-            // Identity, one row copied over all, exchange of first and last, more rows, fewer rows, anything.
+        return switch (step % 7) {
+            // Identity, one row copied over all, exchange of first and last, more rows, fewer rows, anything, none.
             case 0 -> ascending(rows);
             case 1 -> new int[rows];
             case 2 -> reversed(rows);
             case 3 -> random.ints(rows + 2, 0, rows).toArray();
             case 4 -> Arrays.copyOf(ascending(rows), Math.max(1, rows - 1));
-            default -> random.ints(3, 0, rows).toArray();
+            case 5 -> random.ints(3, 0, rows).toArray();
+            default -> new int[0];
         };
     }
 
@@ -230,8 +291,11 @@ class DecodingTest {
                     .isThrownBy(() -> decoding.reorder(new int[] {-1}))
                     .withMessage("origin must be from 0 to 2, but is -1");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> decoding.reorder(new int[0]))
-                    .withMessage("at least 1 row must go on, but there are 0");
+                    .isThrownBy(() -> decoding.admit(new int[][] {{4, EOS}, {VOCABULARY, EOS}}))
+                    .withMessage("id must be from 0 to 10, but is 11");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.admit(new int[][] {{4, EOS}, {}}))
+                    .withMessage("a sentence must have at least 1 token, but has 0");
             assertThat(decoding.rows()).isEqualTo(3);
             assertThat(byId(decoding.step(new int[] {BOS, BOS, BOS}, VOCABULARY, false))[2])
                     .containsExactly(alone(new Row(2, List.of(BOS))), within(1e-5f));
@@ -239,10 +303,14 @@ class DecodingTest {
     }
 
     @Test
-    void open_noSentences_isRefused() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> decoding())
-                .withMessage("at least 1 sentence is needed, but there are 0");
+    void withoutRows_stepsAndReorderings_areEmpty() {
+        try (Decoding decoding = decoding()) {
+            assertThat(decoding.rows()).isZero();
+            assertThat(decoding.step(new int[0], 2, true).ids()).isEmpty();
+            decoding.reorder(new int[0]);
+            decoding.admit(new int[0][]);
+            assertThat(decoding.rows()).isZero();
+        }
     }
 
     @Test
@@ -256,6 +324,29 @@ class DecodingTest {
             }
         }
         assertThat(manager.getManagedArrays()).hasSize(before);
+    }
+
+    /** Sentences come and go a thousand times in one decoding; those that have gone must not stay behind. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void admit_manyTimes_keepsMemoryFlat() throws IOException {
+        int[] source = new int[400];
+        Arrays.fill(source, 4);
+        int[] kept = {1, 2};
+        try (Decoding decoding = decoding(source, source)) {
+            long before = 0;
+            for (int i = 0; i < 1000; i++) {
+                decoding.admit(new int[][] {source});
+                decoding.step(new int[3], 2, false);
+                decoding.reorder(kept);
+                if (i == 300) {
+                    System.gc();
+                    before = residentKilobytes();
+                }
+            }
+            System.gc();
+            assertThat(residentKilobytes() - before).isLessThan(30_000);
+        }
     }
 
     /**
@@ -295,7 +386,7 @@ class DecodingTest {
         int[] rotated = new int[sources.length];
         Arrays.setAll(rotated, i -> (i + 1) % rotated.length);
         for (int i = 0; i < count; i++) {
-            try (Decoding decoding = EngineDecoding.open(large, manager, PaddedIds.of(sources, PAD))) {
+            try (Decoding decoding = EngineDecoding.open(large, manager, PAD, sources)) {
                 for (int step = 0; step < 3; step++) {
                     decoding.step(new int[sources.length], 4, true);
                     decoding.reorder(rotated);

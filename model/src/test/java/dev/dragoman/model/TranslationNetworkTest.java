@@ -94,7 +94,7 @@ class TranslationNetworkTest {
     @MethodSource("variants")
     void teacherForcing_equalsStepping(NetworkConfiguration configuration) {
         try (TranslationNetwork network = network(configuration, Compute.FLOAT32);
-                Decoding decoding = EngineDecoding.open(network, manager, PaddedIds.of(SOURCES, PAD))) {
+                Decoding decoding = EngineDecoding.open(network, manager, PAD, SOURCES)) {
             int[][] inputs = inputs();
             float[][][] forced = teacherForced(network, SOURCES, inputs);
             for (int t = 0; t < 6; t++) {

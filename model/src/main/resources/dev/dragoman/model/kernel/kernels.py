@@ -871,9 +871,36 @@ class Kernels(Module):
     log_p = torch.log_softmax(torch.linear(x, weight).to(6) + bias, 1)
     return torch.topk(log_p, count, 1, True, True)
 
-  # The encoded sentence of each hypothesis: memory [S, B, D], keys [B, S, A], mask [B, S], rows [N] sentence numbers.
-  def spread_source(self: __torch__.Kernels, memory: Tensor, keys: Tensor, mask: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    return (memory.index_select(1, rows), keys.index_select(0, rows), mask.index_select(0, rows))
+  # The encoded sentences of the hypotheses that go on: memory [S, N, D], keys [N, S, A], mask [N, S], rows numbers of the N. What
+  # is behind the longest of them, length, is left out.
+  def spread_source(self: __torch__.Kernels, memory: Tensor, keys: Tensor, mask: Tensor, rows: Tensor, length: int) -> Tuple[Tensor, Tensor, Tensor]:
+    return (memory.narrow(0, 0, length).index_select(1, rows), keys.narrow(1, 0, length).index_select(0, rows), mask.narrow(1, 0, length).index_select(0, rows))
+
+  # Encoded sentences behind others, all padded to the longer: memories [S, N, D], keys [N, S, A], masks [N, S].
+  def append_source(self: __torch__.Kernels, memories: List[Tensor], keys: List[Tensor], masks: List[Tensor], length: int) -> Tuple[Tensor, Tensor, Tensor]:
+    wide_memories = annotate(List[Tensor], [])
+    wide_keys = annotate(List[Tensor], [])
+    wide_masks = annotate(List[Tensor], [])
+    for i in range(len(memories)):
+      m = memories[i]
+      k = keys[i]
+      mask = masks[i]
+      missing = length - mask.size(1)
+      if missing > 0:
+        m = torch.constant_pad_nd(m, [0, 0, 0, 0, 0, missing], 0)
+        k = torch.constant_pad_nd(k, [0, 0, 0, missing], 0)
+        mask = torch.constant_pad_nd(mask, [0, missing], float("-inf"))
+      wide_memories.append(m)
+      wide_keys.append(k)
+      wide_masks.append(mask)
+    return (torch.cat(wide_memories, 1), torch.cat(wide_keys, 0), torch.cat(wide_masks, 0))
+
+  # State of new rows behind that of others.
+  def append_rows(self: __torch__.Kernels, state: List[Tensor], new_state: List[Tensor]) -> List[Tensor]:
+    both = annotate(List[Tensor], [])
+    for i in range(len(state)):
+      both.append(torch.cat([state[i], new_state[i]], 0))
+    return both
 
   # State rows of the hypotheses that go on.
   def select_rows(self: __torch__.Kernels, state: List[Tensor], rows: Tensor) -> List[Tensor]:
