@@ -24,6 +24,9 @@ public final class ComputeDevice {
     private static final Pattern NAME = Pattern.compile("cpu|gpu([0-9]?)|cuda:([0-9])");
     private static final Pattern BFLOAT16_FLAGS = Pattern.compile("\\b(amx_bf16|avx512_bf16)\\b");
 
+    /** There on Linux with NVIDIA's driver, in containers too. */
+    private static final Path NVIDIA = Path.of("/dev/nvidiactl");
+
     private ComputeDevice() {}
 
     /**
@@ -34,6 +37,18 @@ public final class ComputeDevice {
     public static Device get() {
         String name = System.getProperty(PROPERTY, "");
         return name.isEmpty() ? engine().defaultDevice() : of(PROPERTY, name);
+    }
+
+    /**
+     * Whether {@link #get} is a GPU. The engine is only asked where there may be one: loading it takes a second, and whoever computes
+     * without it on a processor need not.
+     */
+    public static boolean isGpu() {
+        String name = System.getProperty(PROPERTY, "");
+        if (name.equals("cpu") || (name.isEmpty() && Files.isDirectory(Path.of("/proc")) && !Files.exists(NVIDIA))) {
+            return false;
+        }
+        return get().isGpu();
     }
 
     /**

@@ -20,6 +20,21 @@ public final class ExpertUsage {
         gates = new AtomicLongArray(experts);
     }
 
+    /**
+     * What was counted elsewhere.
+     *
+     * @param rows {@code [E]} that each expert has computed
+     * @param gates {@code [E]}, their sums
+     */
+    public static ExpertUsage of(long[] rows, double[] gates) {
+        ExpertUsage usage = new ExpertUsage(rows.length);
+        for (int e = 0; e < rows.length; e++) {
+            usage.rows.set(e, rows[e]);
+            usage.gates.set(e, (long) (gates[e] / GATE_STEP));
+        }
+        return usage;
+    }
+
     /** Adds assignments: the expert and the gate of each. */
     void add(long[] experts, float[] gatesOfEach) {
         for (int i = 0; i < experts.length; i++) {

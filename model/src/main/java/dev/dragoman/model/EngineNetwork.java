@@ -1,0 +1,94 @@
+package dev.dragoman.model;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Parameter;
+import dev.dragoman.model.checkpoint.ModelDirectory;
+import dev.dragoman.model.checkpoint.Weights;
+import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.kernel.ComputeDevice;
+import dev.dragoman.model.mixture.ExpertCacheStatistics;
+import dev.dragoman.model.mixture.ExpertMemory;
+import dev.dragoman.model.mixture.ExpertUsage;
+import dev.dragoman.model.mixture.ServedMixtures;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The network through the engine, on a processor or a GPU, in float32 but for experts that are stored in fewer bits.
+ *
+ * <p>Experts are not read when the network is opened but mapped, and read when they are first chosen; see {@link ServedMixtures}.
+ */
+final class EngineNetwork implements ServedNetwork {
+    private final NDManager manager;
+    private final TranslationNetwork network;
+    private final ServedMixtures mixtures;
+    private final int padId;
+
+    private EngineNetwork(NDManager manager, TranslationNetwork network, ServedMixtures mixtures, int padId) {
+        this.manager = manager;
+        this.network = network;
+        this.mixtures = mixtures;
+        this.padId = padId;
+    }
+
+    /** Arguments and errors are those of {@link TranslationModel#open(java.nio.file.Path, ExpertMemory)}. */
+    static EngineNetwork open(ModelDirectory files, ExpertMemory experts) {
+        NDManager manager = ComputeDevice.newManager();
+        Compute expertCompute = files.expertsAsUsed() ? ServedMixtures.compute(files.weights()) : Compute.FLOAT32;
+        TranslationNetwork network =
+                TranslationNetwork.of(files.configuration().network(), Compute.FLOAT32, expertCompute);
+        ServedMixtures mixtures = null;
+        try {
+            mixtures = read(files, network, experts, manager);
+            return new EngineNetwork(
+                    manager, network, mixtures, files.configuration().padId());
+        } catch (RuntimeException | Error e) {
+            if (mixtures != null) {
+                mixtures.close();
+            }
+            network.close();
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static ServedMixtures read(
+            ModelDirectory files, TranslationNetwork network, ExpertMemory experts, NDManager manager) {
+        Map<String, Parameter> parameters = new LinkedHashMap<>(network.namedParameters());
+        if (files.expertsAsUsed()) {
+            ServedMixtures.stacks(network).forEach(parameters::remove);
+        }
+        Weights.read(files.weights(), files.configuration().format(), parameters, manager);
+        return files.expertsAsUsed()
+                ? ServedMixtures.map(network, files.weights(), experts, manager)
+                : ServedMixtures.ofParameters(network);
+    }
+
+    @Override
+    public Decoding decode(int[][] sources) {
+        return EngineDecoding.open(network, manager, padId, sources);
+    }
+
+    @Override
+    public String computedBy() {
+        return "PyTorch on " + manager.getDevice();
+    }
+
+    @Override
+    public Map<String, ExpertUsage> expertUsage() {
+        return mixtures.usage();
+    }
+
+    @Override
+    public Optional<ExpertCacheStatistics> expertCache() {
+        return mixtures.cache();
+    }
+
+    @Override
+    public void close() {
+        mixtures.close();
+        network.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.dragoman.model.cpu;
+
+import dev.dragoman.model.Decoding;
+import org.jspecify.annotations.Nullable;
+
+/** A decoding by the native kernels. Its results are valid until the next step, whose arrays are the same. */
+final class CpuDecoding implements Decoding {
+    private final long handle;
+    private final int vocabularySize;
+    private int[] sourceLengths = new int[0];
+    private int rows;
+    private int[] best = new int[0];
+    private float[] logProbabilities = new float[0];
+    private @Nullable Step result;
+    private boolean closed;
+
+    /**
+     * Opens a decoding without rows.
+     *
+     * @param network stays open as long as this
+     */
+    CpuDecoding(long network, int vocabularySize) {
+        this.vocabularySize = vocabularySize;
+        handle = CpuKernels.newDecoding(network);
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int sourceLength(int row) {
+        return sourceLengths[row];
+    }
+
+    @Override
+    public void admit(int[][] sources) {
+        requireOpen();
+        int[] lengths = new int[sources.length];
+        int tokens = 0;
+        for (int i = 0; i < sources.length; i++) {
+            lengths[i] = sources[i].length;
+            if (lengths[i] == 0) {
+                throw new IllegalArgumentException("sentence " + i + " is empty");
+            }
+            tokens += lengths[i];
+        }
+        int[] ids = new int[tokens];
+        int at = 0;
+        for (int[] source : sources) {
+            for (int id : source) {
+                require("id", id, 0, vocabularySize - 1);
+                ids[at++] = id;
+            }
+        }
+        if (sources.length == 0) {
+            return;
+        }
+        CpuKernels.admit(handle, ids, lengths);
+        int[] all = new int[rows + lengths.length];
+        System.arraycopy(sourceLengths, 0, all, 0, rows);
+        System.arraycopy(lengths, 0, all, rows, lengths.length);
+        sourceLengths = all;
+        rows += lengths.length;
+    }
+
+    @Override
+    public Step step(int[] lastIds, int candidates, boolean attention) {
+        requireOpen();
+        if (lastIds.length != rows) {
+            throw new IllegalArgumentException(
+                    "one id per row, " + rows + ", is needed, but there are " + lastIds.length);
+        }
+        for (int id : lastIds) {
+            require("id", id, 0, vocabularySize - 1);
+        }
+        require("candidates", candidates, 1, vocabularySize);
+        if (best.length != rows * candidates) {
+            best = new int[rows * candidates];
+            logProbabilities = new float[rows * candidates];
+            result = null;
+        }
+        CpuKernels.step(handle, rows, lastIds, candidates, best, logProbabilities);
+        if (attention) {
+            return new Step(best, logProbabilities, attention());
+        }
+        if (result == null) {
+            result = new Step(best, logProbabilities, null);
+        }
+        return result;
+    }
+
+    private float[][] attention() {
+        float[][] weights = new float[rows][];
+        for (int row = 0; row < rows; row++) {
+            weights[row] = new float[sourceLengths[row]];
+            CpuKernels.attentionOf(handle, row, weights[row]);
+        }
+        return weights;
+    }
+
+    @Override
+    public void reorder(int[] origins) {
+        requireOpen();
+        int[] lengths = new int[origins.length];
+        for (int i = 0; i < origins.length; i++) {
+            require("origin", origins[i], 0, rows - 1);
+            lengths[i] = sourceLengths[origins[i]];
+        }
+        CpuKernels.reorder(handle, origins);
+        sourceLengths = lengths;
+        rows = origins.length;
+    }
+
+    private static void require(String name, int value, int from, int to) {
+        if (value < from || value > to) {
+            throw new IllegalArgumentException(name + " must be from " + from + " to " + to + ", but is " + value);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The decoding is closed");
+        }
+    }
+
+    long handle() {
+        return handle;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            CpuKernels.freeDecoding(handle);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.dragoman.model.cpu;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native library, loaded once per process, and which of its variants runs.
+ *
+ * <p>The property {@code dragoman.cpu-kernels} chooses: {@code auto}, the default, takes the fastest variant that the processor runs;
+ * {@code none} leaves everything to the engine; {@code amx}, {@code avx512}, {@code avx2}, {@code neon} or {@code generic} asks for that one.
+ * The library is the file that {@code dragoman.cpu-kernels.library} names, or comes from the class path, from the jar of the platform at
+ * hand; without one, and with {@code auto}, the engine serves.
+ *
+ * <p>Handles are addresses. Whoever makes one frees it, once, when nothing else uses it; {@link CpuNetwork} and {@link CpuDecoding} do.
+ */
+final class CpuKernels {
+    static final String CHOICE = "dragoman.cpu-kernels";
+    static final String LIBRARY = "dragoman.cpu-kernels.library";
+
+    private CpuKernels() {}
+
+    private static final class Loaded {
+        /** Why there is no library; null if there is one. */
+        static final @Nullable String PROBLEM = load();
+
+        private static @Nullable String load() {
+            try {
+                String named = System.getProperty(LIBRARY, "");
+                if (!named.isEmpty()) {
+                    System.load(Path.of(named).toAbsolutePath().toString());
+                    return null;
+                }
+                return loadFromClassPath();
+            } catch (IOException | UnsatisfiedLinkError e) {
+                return String.valueOf(e.getMessage());
+            }
+        }
+
+        private static @Nullable String loadFromClassPath() throws IOException {
+            String name = platform() + "/" + System.mapLibraryName("dragoman");
+            try (InputStream in = CpuKernels.class.getResourceAsStream(name)) {
+                if (in == null) {
+                    return "none was built for " + platform();
+                }
+                Path file = Files.createTempFile("dragoman-", ".so");
+                try {
+                    Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                    System.load(file.toString());
+                } finally {
+                    // Once it is loaded, the system keeps what it needs.
+                    Files.delete(file);
+                }
+                return null;
+            }
+        }
+    }
+
+    /** As in {@code linux-x86_64}: the names that the engine's jars have. */
+    static String platform() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String processor = System.getProperty("os.arch").replace("amd64", "x86_64");
+        return (system.startsWith("mac") ? "osx" : system) + "-" + processor;
+    }
+
+    /**
+     * The variant that the property chooses; empty if the engine is to serve.
+     *
+     * @throws IllegalStateException if a variant is asked for by name and is not there, or not for this processor
+     */
+    static Optional<String> variant() {
+        return variant(System.getProperty(CHOICE, "auto"));
+    }
+
+    /** As {@link #variant()}, of this choice. */
+    static Optional<String> variant(String choice) {
+        if (choice.equals("none")) {
+            return Optional.empty();
+        }
+        boolean any = choice.equals("auto");
+        if (Loaded.PROBLEM != null) {
+            if (!any) {
+                throw new IllegalStateException(
+                        CHOICE + " is " + choice + ", but there is no native library: " + Loaded.PROBLEM);
+            }
+            return Optional.empty();
+        }
+        String found = variantOf(any ? "" : choice);
+        if (found == null) {
+            throw new IllegalStateException(
+                    CHOICE + " is " + choice
+                            + ", which is none of auto, none, amx, avx512, avx2, neon and generic, or is not for this processor");
+        }
+        return Optional.of(found);
+    }
+
+    /** The variant of that name, or the fastest for an empty one; null if the processor does not run it. */
+    private static native @Nullable String variantOf(String name);
+
+    /**
+     * A network without weights.
+     *
+     * @param configuration as {@link CpuNetwork} lists it
+     * @param encoderMixtures by layer from the bottom, 1 where a mixture layer follows
+     */
+    static native long newNetwork(String variant, int[] configuration, int[] encoderMixtures, int[] decoderMixtures);
+
+    /**
+     * Gives a network a tensor, or some experts of a stack, which come in order.
+     *
+     * @param type 0 float32, 1 bfloat16, 2 int8
+     * @param values direct; those of experts stay as they are until the network is freed
+     * @param scales direct, float32, one for each row of int8
+     * @param transposed whether matrices are stored inputs first
+     * @return whether it is needed
+     * @throws IllegalArgumentException if it has another shape than the configuration asks for
+     */
+    static native boolean setTensor(
+            long network,
+            String name,
+            int type,
+            int[] shape,
+            ByteBuffer values,
+            @Nullable ByteBuffer scales,
+            boolean transposed);
+
+    /** The name of a tensor that the network still lacks; null if it is complete. */
+    static native @Nullable String missingTensor(long network);
+
+    static native void freeNetwork(long network);
+
+    /** What the experts of a layer, counted from 0, have computed: rows and sums of gates, {@code [E]} each. */
+    static native void expertUse(long network, boolean encoder, int layer, long[] rows, double[] gates);
+
+    static native long newDecoding(long network);
+
+    static native void freeDecoding(long decoding);
+
+    /** Encodes sentences, whose ids follow one another, and adds a row for each behind those that there are. */
+    static native void admit(long decoding, int[] ids, int[] lengths);
+
+    static native void reorder(long decoding, int[] origins);
+
+    /** One step: {@code [rows * top]} ids and log probabilities, best first. */
+    static native void step(long decoding, int rows, int[] ids, int top, int[] best, float[] logProbabilities);
+
+    /** Weights of the last step's attention of a row, as many as the array takes. */
+    static native void attentionOf(long decoding, int row, float[] weights);
+
+    /** One matrix product as layers compute it, for tests: x {@code [rows, inputs]} with weights {@code [outputs, inputs]}. */
+    static native void product(
+            long decoding,
+            int rows,
+            int inputs,
+            int outputs,
+            ByteBuffer weights,
+            ByteBuffer scales,
+            float[] x,
+            float[] y);
+}
