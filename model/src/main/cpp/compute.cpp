@@ -37,6 +37,37 @@ INLINE vf all(float x) { return vf{} + x; }
 INLINE vf greater(vf a, vf b) { return a > b ? a : b; }
 INLINE vf less(vf a, vf b) { return a < b ? a : b; }
 
+// Adding it leaves the nearest whole number in the last bits.
+constexpr float ROUNDER = 12582912.f;
+
+#if defined(__AVX512F__)
+
+INLINE float sum(vf v) { return _mm512_reduce_add_ps((__m512)v); }
+INLINE float largest(vf v) { return _mm512_reduce_max_ps((__m512)v); }
+INLINE bool any_above(vf v, float bound) {
+  return _mm512_cmp_ps_mask((__m512)v, _mm512_set1_ps(bound), _CMP_GT_OQ) != 0;
+}
+
+// e^x to about the last digit, for x up to 80.
+INLINE vf exponential(vf x) {
+  __m512 v = _mm512_max_ps((__m512)x, _mm512_set1_ps(-87.f));
+  __m512 whole = _mm512_roundscale_ps(_mm512_mul_ps(v, _mm512_set1_ps(1.44269504f)), _MM_FROUND_TO_NEAREST_INT);
+  vf r = (vf)_mm512_fnmadd_ps(whole, _mm512_set1_ps(0.693147182f), v);
+  vf p = all(8.3334519073e-3f) + r * 1.3981999507e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.f;
+  return (vf)_mm512_scalef_ps((__m512)p, whole);
+}
+
+INLINE vf reciprocal(vf x) {
+  __m512 near = _mm512_rcp14_ps((__m512)x);
+  return (vf)_mm512_mul_ps(near, _mm512_fnmadd_ps((__m512)x, near, _mm512_set1_ps(2.f)));
+}
+
+#else
+
 INLINE float sum(vf v) {
   float s[LANES];
   store(s, v);
@@ -55,16 +86,14 @@ INLINE float largest(vf v) {
   return s[0];
 }
 
-// Adding it leaves the nearest whole number in the last bits.
-constexpr float ROUNDER = 12582912.f;
+INLINE bool any_above(vf v, float bound) { return largest(v) > bound; }
 
+// e^x to about the last digit, for x up to 80.
 INLINE vf exponential(vf x) {
-  x = less(greater(x, all(-87.f)), all(88.f));
+  x = greater(x, all(-87.f));
   vf whole = x * 1.44269504f + ROUNDER - ROUNDER;
   vf r = x - whole * 0.693359375f - whole * -2.12194440e-4f;
-  vf p = all(1.9875691500e-4f);
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
+  vf p = all(8.3334519073e-3f) + r * 1.3981999507e-3f;
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
@@ -73,8 +102,13 @@ INLINE vf exponential(vf x) {
   return p * (vf)power;
 }
 
-INLINE vf sigmoid(vf x) { return 1.f / (1.f + exponential(-x)); }
-INLINE vf hyperbolic_tangent(vf x) { return 2.f / (1.f + exponential(x * -2.f)) - 1.f; }
+INLINE vf reciprocal(vf x) { return 1.f / x; }
+
+#endif
+
+// 1 / (1 + e^-x). Where it is 0 or 1 to the last digit e^-x need not be exact, but has to be a number.
+INLINE vf sigmoid(vf x) { return reciprocal(1.f + exponential(less(-x, all(80.f)))); }
+INLINE vf hyperbolic_tangent(vf x) { return 2.f * reciprocal(1.f + exponential(less(x * -2.f, all(80.f)))) - 1.f; }
 
 INLINE vf from_bfloat16(const uint16_t* p) {
   return (vf)(__builtin_convertvector(*reinterpret_cast<const vh*>(p), vu) << 16);
@@ -87,14 +121,35 @@ INLINE void to_bfloat16(uint16_t* p, vf v) {
 
 // ---- activations in 8 bits ----------------------------------------------------------------------------------------------
 
-// Rows [m, k] of 8 bits, 128 above their value, each with a scale.
+// A tile is 16 rows of 64 bytes.
+constexpr int TILE_ROWS = 16;
+
+#if defined(__AMX_INT8__)
+// From so many rows on products go by tiles, which take signed numbers.
+constexpr int TILES_FROM = 5;
+#else
+constexpr int TILES_FROM = 1 << 30;
+#endif
+
+// Rows [m, k] of 8 bits, each with a scale: tile after tile, [m / 16][k / 64][16][64]. They are signed where products go by tiles, else 128
+// above their value, as the other instructions want them.
 struct Quantised {
-  const uint8_t* values;
-  const float* scale;
+  uint8_t* values;
+  float* scale;
   int k;
+  bool tiles;
+
+  // Where 64 numbers of a row lie, those of the row's next part a tile further.
+  uint8_t* at(int row) const {
+    return values + size_t(row / TILE_ROWS) * TILE_ROWS * k + row % TILE_ROWS * BLOCK;
+  }
 };
 
-INLINE float quantise_row(const float* x, int k, uint8_t* q) {
+constexpr int NEXT = TILE_ROWS * BLOCK;
+
+INLINE size_t bytes_of(int m, int k) { return size_t(m + 2 * TILE_ROWS) * k; }
+
+INLINE float quantise_row(const float* x, int k, uint8_t* q, int shift) {
   vf most = vf{};
   for (int i = 0; i < k; i += LANES) {
     vf v = load(x + i);
@@ -102,9 +157,11 @@ INLINE float quantise_row(const float* x, int k, uint8_t* q) {
   }
   float top = largest(most);
   float inverse = top > 0 ? 127.f / top : 0;
-  for (int i = 0; i < k; i += LANES) {
-    vi whole = (vi)(load(x + i) * inverse + ROUNDER) - 0x4B400000 + 128;
-    *reinterpret_cast<vb*>(q + i) = __builtin_convertvector(whole, vb);
+  for (int i = 0; i < k; i += BLOCK, q += NEXT) {
+    for (int j = 0; j < BLOCK; j += LANES) {
+      vi whole = (vi)(load(x + i + j) * inverse + ROUNDER) - 0x4B400000 + shift;
+      *reinterpret_cast<vb*>(q + j) = __builtin_convertvector(whole, vb);
+    }
   }
   return top / 127.f;
 }
@@ -112,44 +169,65 @@ INLINE float quantise_row(const float* x, int k, uint8_t* q) {
 // Rows of floats: row r is at x + (index ? index[r] : r) * stride.
 INLINE Quantised quantise(
     Session& s, Buffer values, Buffer scales, const float* x, int stride, const int* index, int m, int k) {
-  // Tiles read 32 rows at a time.
-  uint8_t* q = static_cast<uint8_t*>(scratch(s, values, size_t(m + 32) * k));
-  float* scale = static_cast<float*>(scratch(s, scales, m * sizeof(float)));
+  bool tiles = m >= TILES_FROM;
+  Quantised q{
+      static_cast<uint8_t*>(scratch(s, values, bytes_of(m, k))),
+      static_cast<float*>(scratch(s, scales, m * sizeof(float))),
+      k,
+      tiles};
   for (int r = 0; r < m; r++) {
-    scale[r] = quantise_row(x + size_t(index ? index[r] : r) * stride, k, q + size_t(r) * k);
+    q.scale[r] = quantise_row(x + size_t(index ? index[r] : r) * stride, k, q.at(r), tiles ? 0 : 128);
   }
-  return {q, scale, k};
+  return q;
 }
 
-// ---- products of 8 bits: a [m, k] times 64 outputs -> c [m, 64] -----------------------------------------------------------
+// A row from one batch to another, which may be of the other kind.
+INLINE void copy_row(const Quantised& from, int row, const Quantised& to, int place) {
+  const uint8_t* q = from.at(row);
+  uint8_t* p = to.at(place);
+  vu change = vu{} + (from.tiles == to.tiles ? 0u : 0x80808080u);
+  for (int i = 0; i < from.k; i += BLOCK, q += NEXT, p += NEXT) {
+    *reinterpret_cast<vu*>(p) = *reinterpret_cast<const vu*>(q) ^ change;
+  }
+  to.scale[place] = from.scale[row];
+}
 
-constexpr int MOST_ROWS = 32;
+// ---- products of 8 bits: m rows times 64 outputs -> c [m, 64] ---------------------------------------------------------------
+
+// So many that half a block of weights, read into the nearest cache for the first of them, is used often before it has to go; few enough that
+// their results stay near.
+constexpr int MOST_ROWS = 128;
 
 #if defined(__AVX512VNNI__)
 
 template <int M>
-INLINE void rows_times_block(const uint8_t* a, int k, const int8_t* panel, int32_t* c) {
+INLINE void rows_times_block(const Quantised& x, int first, const int8_t* w, const int32_t* shift, int32_t* c) {
   __m512i sums[M][4];
+  const uint8_t* a[M];
   for (int m = 0; m < M; m++) {
-    for (int n = 0; n < 4; n++) sums[m][n] = _mm512_setzero_si512();
-  }
-  for (int at = 0; at < k; at += 4) {
-    const int8_t* w = panel + size_t(at) * BLOCK;
-    __m512i w0 = _mm512_load_si512(w), w1 = _mm512_load_si512(w + 64);
-    __m512i w2 = _mm512_load_si512(w + 128), w3 = _mm512_load_si512(w + 192);
-    _mm_prefetch(reinterpret_cast<const char*>(w) + 4096, _MM_HINT_T0);
-    _mm_prefetch(reinterpret_cast<const char*>(w) + 4160, _MM_HINT_T0);
-    _mm_prefetch(reinterpret_cast<const char*>(w) + 4224, _MM_HINT_T0);
-    _mm_prefetch(reinterpret_cast<const char*>(w) + 4288, _MM_HINT_T0);
-    for (int m = 0; m < M; m++) {
-      int32_t four;
-      memcpy(&four, a + size_t(m) * k + at, 4);
-      __m512i x = _mm512_set1_epi32(four);
-      sums[m][0] = _mm512_dpbusd_epi32(sums[m][0], x, w0);
-      sums[m][1] = _mm512_dpbusd_epi32(sums[m][1], x, w1);
-      sums[m][2] = _mm512_dpbusd_epi32(sums[m][2], x, w2);
-      sums[m][3] = _mm512_dpbusd_epi32(sums[m][3], x, w3);
+    for (int n = 0; n < 4; n++) {
+      sums[m][n] = _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_load_si512(shift + n * LANES));
     }
+    a[m] = x.at(first + m);
+  }
+  for (int tile = 0; tile < x.k; tile += BLOCK) {
+    for (int at = 0; at < BLOCK; at += 4, w += 4 * BLOCK) {
+      __m512i w0 = _mm512_load_si512(w), w1 = _mm512_load_si512(w + 64);
+      __m512i w2 = _mm512_load_si512(w + 128), w3 = _mm512_load_si512(w + 192);
+      for (int ahead = 0; ahead < 256; ahead += 64) {
+        _mm_prefetch(reinterpret_cast<const char*>(w) + 4096 + ahead, _MM_HINT_T0);
+      }
+      for (int m = 0; m < M; m++) {
+        int32_t four;
+        memcpy(&four, a[m] + at, 4);
+        __m512i v = _mm512_set1_epi32(four);
+        sums[m][0] = _mm512_dpbusd_epi32(sums[m][0], v, w0);
+        sums[m][1] = _mm512_dpbusd_epi32(sums[m][1], v, w1);
+        sums[m][2] = _mm512_dpbusd_epi32(sums[m][2], v, w2);
+        sums[m][3] = _mm512_dpbusd_epi32(sums[m][3], v, w3);
+      }
+    }
+    for (int m = 0; m < M; m++) a[m] += NEXT;
   }
   for (int m = 0; m < M; m++) {
     for (int n = 0; n < 4; n++) _mm512_store_si512(c + m * BLOCK + n * LANES, sums[m][n]);
@@ -158,14 +236,14 @@ INLINE void rows_times_block(const uint8_t* a, int k, const int8_t* panel, int32
 
 constexpr int STEP = 6;
 
-INLINE void few_rows(const uint8_t* a, int k, int m, const int8_t* panel, int32_t* c) {
+INLINE void few_rows(const Quantised& x, int first, int m, const int8_t* w, const int32_t* shift, int32_t* c) {
   switch (m) {
-    case 1: return rows_times_block<1>(a, k, panel, c);
-    case 2: return rows_times_block<2>(a, k, panel, c);
-    case 3: return rows_times_block<3>(a, k, panel, c);
-    case 4: return rows_times_block<4>(a, k, panel, c);
-    case 5: return rows_times_block<5>(a, k, panel, c);
-    default: return rows_times_block<6>(a, k, panel, c);
+    case 1: return rows_times_block<1>(x, first, w, shift, c);
+    case 2: return rows_times_block<2>(x, first, w, shift, c);
+    case 3: return rows_times_block<3>(x, first, w, shift, c);
+    case 4: return rows_times_block<4>(x, first, w, shift, c);
+    case 5: return rows_times_block<5>(x, first, w, shift, c);
+    default: return rows_times_block<6>(x, first, w, shift, c);
   }
 }
 
@@ -174,66 +252,68 @@ INLINE void few_rows(const uint8_t* a, int k, int m, const int8_t* panel, int32_
 // Without an instruction for it: bytes are widened to 16 bits, whose products are added in pairs without loss.
 constexpr int STEP = 1;
 
-INLINE void few_rows(const uint8_t* a, int k, int, const int8_t* panel, int32_t* c) {
+INLINE void few_rows(const Quantised& x, int row, int, const int8_t* panel, const int32_t* shift, int32_t* c) {
   for (int half = 0; half < 2; half++) {
     __m256i sums[8];
     for (int i = 0; i < 8; i++) sums[i] = _mm256_setzero_si256();
-    for (int at = 0; at < k; at += 4) {
-      const int8_t* w = panel + size_t(at) * BLOCK + half * 128;
-      int32_t four;
-      memcpy(&four, a + at, 4);
-      __m256i x = _mm256_broadcastq_epi64(_mm_cvtepu8_epi16(_mm_cvtsi32_si128(four)));
-      for (int i = 0; i < 8; i++) {
-        __m256i wide = _mm256_cvtepi8_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(w + 16 * i)));
-        sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(x, wide));
+    const int8_t* w = panel + half * 128;
+    const uint8_t* a = x.at(row);
+    for (int tile = 0; tile < x.k; tile += BLOCK, a += NEXT) {
+      for (int at = 0; at < BLOCK; at += 4, w += 4 * BLOCK) {
+        int32_t four;
+        memcpy(&four, a + at, 4);
+        __m256i v = _mm256_broadcastq_epi64(_mm_cvtepu8_epi16(_mm_cvtsi32_si128(four)));
+        for (int i = 0; i < 8; i++) {
+          __m256i wide = _mm256_cvtepi8_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(w + 16 * i)));
+          sums[i] = _mm256_add_epi32(sums[i], _mm256_madd_epi16(v, wide));
+        }
       }
     }
     for (int i = 0; i < 8; i += 2) {
       // Pairs of two registers, of four outputs each.
-      __m256i pairs = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[i], sums[i + 1]), 0xD8);
-      _mm256_store_si256(reinterpret_cast<__m256i*>(c + half * 32 + 4 * i), pairs);
+      __m256i both = _mm256_permute4x64_epi64(_mm256_hadd_epi32(sums[i], sums[i + 1]), 0xD8);
+      int n = half * 32 + 4 * i;
+      __m256i less = _mm256_load_si256(reinterpret_cast<const __m256i*>(shift + n));
+      _mm256_store_si256(reinterpret_cast<__m256i*>(c + n), _mm256_sub_epi32(both, less));
     }
   }
 }
 
 #elif defined(__ARM_FEATURE_DOTPROD)
 
-// Signed times signed: the 128 is taken off the activations, and put back into the sum as the others have it.
+// Signed times signed: the 128 is taken off the activations, and nothing off the sum.
 constexpr int STEP = 1;
 
-INLINE void few_rows(const uint8_t* a, int k, int, const int8_t* panel, int32_t* c) {
+INLINE void few_rows(const Quantised& x, int row, int, const int8_t* panel, const int32_t*, int32_t* c) {
   const uint32x4_t sign = vdupq_n_u32(0x80808080u);
-  for (int n = 0; n < BLOCK; n += 32) {
-    int32x4_t sums[8];
-    for (int i = 0; i < 8; i++) sums[i] = vdupq_n_s32(0);
-    int32x4_t extra[8];
-    for (int i = 0; i < 8; i++) extra[i] = vdupq_n_s32(0);
-    const int8x16_t ones = vdupq_n_s8(1);
-    for (int at = 0; at < k; at += 4) {
+  int32x4_t sums[16];
+  for (int i = 0; i < 16; i++) sums[i] = vdupq_n_s32(0);
+  const uint8_t* a = x.at(row);
+  const int8_t* w = panel;
+  for (int tile = 0; tile < x.k; tile += BLOCK, a += NEXT) {
+    for (int at = 0; at < BLOCK; at += 4, w += 4 * BLOCK) {
       uint32_t four;
       memcpy(&four, a + at, 4);
-      int8x16_t x = vreinterpretq_s8_u32(veorq_u32(vdupq_n_u32(four), sign));
-      const int8_t* w = panel + size_t(at) * BLOCK + n * 4;
-      for (int i = 0; i < 8; i++) {
-        int8x16_t line = vld1q_s8(w + 16 * i);
-        sums[i] = vdotq_s32(sums[i], x, line);
-        extra[i] = vdotq_s32(extra[i], ones, line);
-      }
+      int8x16_t v = vreinterpretq_s8_u32(veorq_u32(vdupq_n_u32(four), sign));
+      for (int i = 0; i < 16; i++) sums[i] = vdotq_s32(sums[i], v, vld1q_s8(w + 16 * i));
     }
-    for (int i = 0; i < 8; i++) vst1q_s32(c + n + 4 * i, vaddq_s32(sums[i], vshlq_n_s32(extra[i], 7)));
   }
+  for (int i = 0; i < 16; i++) vst1q_s32(c + 4 * i, sums[i]);
 }
 
 #else
 
 constexpr int STEP = 1;
 
-INLINE void few_rows(const uint8_t* a, int k, int, const int8_t* panel, int32_t* c) {
-  for (int n = 0; n < BLOCK; n++) c[n] = 0;
-  for (int at = 0; at < k; at += 4) {
-    const int8_t* w = panel + size_t(at) * BLOCK;
-    for (int n = 0; n < BLOCK; n++) {
-      c[n] += a[at] * w[4 * n] + a[at + 1] * w[4 * n + 1] + a[at + 2] * w[4 * n + 2] + a[at + 3] * w[4 * n + 3];
+INLINE void few_rows(const Quantised& x, int row, int, const int8_t* panel, const int32_t* shift, int32_t* c) {
+  for (int n = 0; n < BLOCK; n++) c[n] = -shift[n];
+  const uint8_t* a = x.at(row);
+  const int8_t* w = panel;
+  for (int tile = 0; tile < x.k; tile += BLOCK, a += NEXT) {
+    for (int at = 0; at < BLOCK; at += 4, w += 4 * BLOCK) {
+      for (int n = 0; n < BLOCK; n++) {
+        c[n] += a[at] * w[4 * n] + a[at + 1] * w[4 * n + 1] + a[at + 2] * w[4 * n + 2] + a[at + 3] * w[4 * n + 3];
+      }
     }
   }
 }
@@ -241,9 +321,6 @@ INLINE void few_rows(const uint8_t* a, int k, int, const int8_t* panel, int32_t*
 #endif
 
 #if defined(__AMX_INT8__)
-
-// Tiles of 16 rows; results of rows that are not there are computed and left alone.
-constexpr int TILES_FROM = 5;
 
 struct TileConfiguration {
   uint8_t palette = 1, start = 0, reserved[14] = {};
@@ -255,7 +332,7 @@ INLINE void open_tiles() {
   TileConfiguration configuration;
   for (int i = 0; i < 8; i++) {
     configuration.bytes[i] = 64;
-    configuration.rows[i] = 16;
+    configuration.rows[i] = TILE_ROWS;
   }
   _tile_loadconfig(&configuration);
 }
@@ -263,52 +340,59 @@ INLINE void open_tiles() {
 // Other code of this thread may have tiles of its own.
 INLINE void close_tiles() { _tile_release(); }
 
-INLINE void tiles_of_16(const uint8_t* a, int k, const int8_t* panel, int32_t* c) {
+// Four lines of weights of 64 outputs make a tile's row; results of rows that are not there are computed and left alone.
+constexpr int LINE = 4 * BLOCK;
+
+INLINE void tiles_of_16(const uint8_t* a, int k, const int8_t* w, int32_t* c) {
   _tile_zero(0);
   _tile_zero(1);
   _tile_zero(2);
   _tile_zero(3);
-  for (int at = 0; at < k; at += 64) {
-    const int8_t* w = panel + size_t(at) * BLOCK;
-    _tile_loadd(4, a + at, k);
-    _tile_loadd(5, w, 256);
-    _tile_dpbusd(0, 4, 5);
-    _tile_loadd(6, w + 64, 256);
-    _tile_dpbusd(1, 4, 6);
-    _tile_loadd(7, w + 128, 256);
-    _tile_dpbusd(2, 4, 7);
-    _tile_loadd(5, w + 192, 256);
-    _tile_dpbusd(3, 4, 5);
+  for (int tile = 0; tile < k; tile += BLOCK, a += NEXT, w += size_t(BLOCK) * BLOCK) {
+    for (int ahead = 0; ahead < BLOCK * BLOCK; ahead += 64) {
+      _mm_prefetch(reinterpret_cast<const char*>(w) + 8192 + ahead, _MM_HINT_T0);
+    }
+    _tile_loadd(4, a, BLOCK);
+    _tile_loadd(5, w, LINE);
+    _tile_dpbssd(0, 4, 5);
+    _tile_loadd(6, w + 64, LINE);
+    _tile_dpbssd(1, 4, 6);
+    _tile_loadd(7, w + 128, LINE);
+    _tile_dpbssd(2, 4, 7);
+    _tile_loadd(5, w + 192, LINE);
+    _tile_dpbssd(3, 4, 5);
   }
-  _tile_stored(0, c, 256);
-  _tile_stored(1, c + 16, 256);
-  _tile_stored(2, c + 32, 256);
-  _tile_stored(3, c + 48, 256);
+  _tile_stored(0, c, LINE);
+  _tile_stored(1, c + 16, LINE);
+  _tile_stored(2, c + 32, LINE);
+  _tile_stored(3, c + 48, LINE);
 }
 
-INLINE void tiles_of_32(const uint8_t* a, int k, const int8_t* panel, int32_t* c) {
-  for (int half = 0; half < 2; half++) {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-    for (int at = 0; at < k; at += 64) {
-      const int8_t* w = panel + size_t(at) * BLOCK + half * 128;
-      _tile_loadd(4, a + at, k);
-      _tile_loadd(6, w, 256);
-      _tile_loadd(5, a + size_t(16) * k + at, k);
-      _tile_loadd(7, w + 64, 256);
-      _tile_dpbusd(0, 4, 6);
-      _tile_dpbusd(1, 4, 7);
-      _tile_dpbusd(2, 5, 6);
-      _tile_dpbusd(3, 5, 7);
+// 32 rows times 32 outputs. Meanwhile so many lines a tile of weights that come next, from 'ahead' on, are fetched: arithmetic and memory
+// are each about as slow as the other.
+INLINE void tiles_of_32(const uint8_t* a, int k, const int8_t* w, int32_t* c, const int8_t* ahead, int lines) {
+  const uint8_t* b = a + size_t(TILE_ROWS) * k;
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  for (int tile = 0; tile < k; tile += BLOCK, a += NEXT, b += NEXT, w += size_t(BLOCK) * BLOCK) {
+    for (int line = 0; line < lines; line++, ahead += 64) {
+      _mm_prefetch(reinterpret_cast<const char*>(ahead), _MM_HINT_T1);
     }
-    int32_t* to = c + half * 32;
-    _tile_stored(0, to, 256);
-    _tile_stored(1, to + 16, 256);
-    _tile_stored(2, to + 16 * BLOCK, 256);
-    _tile_stored(3, to + 16 * BLOCK + 16, 256);
+    _tile_loadd(4, a, BLOCK);
+    _tile_loadd(6, w, LINE);
+    _tile_loadd(5, b, BLOCK);
+    _tile_loadd(7, w + 64, LINE);
+    _tile_dpbssd(0, 4, 6);
+    _tile_dpbssd(1, 4, 7);
+    _tile_dpbssd(2, 5, 6);
+    _tile_dpbssd(3, 5, 7);
   }
+  _tile_stored(0, c, LINE);
+  _tile_stored(1, c + 16, LINE);
+  _tile_stored(2, c + TILE_ROWS * BLOCK, LINE);
+  _tile_stored(3, c + TILE_ROWS * BLOCK + 16, LINE);
 }
 
 #else
@@ -317,19 +401,30 @@ INLINE void close_tiles() {}
 #endif
 
 // m rows, at most MOST_ROWS.
-INLINE void block_product(const uint8_t* a, int k, int m, const int8_t* panel, int32_t* c) {
+INLINE void block_product(
+    const Quantised& x, int first, int m, const int8_t* panel, const int32_t* shift, int32_t* c, bool ahead) {
+  (void)ahead;
 #if defined(__AMX_INT8__)
-  if (m >= TILES_FROM) {
-    if (m > 16) {
-      tiles_of_32(a, k, panel, c);
-    } else {
-      tiles_of_16(a, k, panel, c);
+  if (x.tiles) {
+    if (m <= TILE_ROWS) {
+      tiles_of_16(x.at(first), x.k, panel, c);
+      return;
+    }
+    // The next block, in equal parts.
+    int calls = 2 * ((m + 2 * TILE_ROWS - 1) / (2 * TILE_ROWS));
+    int lines = ahead ? (BLOCK + calls - 1) / calls : 0;
+    const int8_t* next = panel + size_t(BLOCK) * x.k;
+    for (int half = 0; half < 2; half++) {
+      for (int r = 0; r < m; r += 2 * TILE_ROWS) {
+        tiles_of_32(x.at(first + r), x.k, panel + half * 128, c + r * BLOCK + half * 32, next, lines);
+        next += size_t(lines) * 64 * (x.k / BLOCK);
+      }
     }
     return;
   }
 #endif
   for (int r = 0; r < m; r += STEP) {
-    few_rows(a + size_t(r) * k, k, m - r < STEP ? m - r : STEP, panel, c + r * BLOCK);
+    few_rows(x, first + r, m - r < STEP ? m - r : STEP, panel, shift, c + r * BLOCK);
   }
 }
 
@@ -350,7 +445,7 @@ INLINE vf scaled(const Part* parts, int count, const Sums& sums, int row, int lo
   for (int p = 0; p < count; p++) {
     const Matrix& w = *parts[p].w;
     int n = block * BLOCK + at;
-    vi whole = *reinterpret_cast<const vi*>(&sums.of[p][local][at]) - *reinterpret_cast<const vi*>(w.shift + n);
+    vi whole = *reinterpret_cast<const vi*>(&sums.of[p][local][at]);
     y += __builtin_convertvector(whole, vf) * (load(w.scale + n) * parts[p].x.scale[row]);
   }
   return y;
@@ -367,7 +462,7 @@ INLINE void products(const Part* parts, int count, int m, int blocks, Use use) {
       for (int p = 0; p < count; p++) {
         const Part& part = parts[p];
         block_product(
-            part.x.values + size_t(first) * part.x.k, part.x.k, rows, panel_of(*part.w, block), &sums.of[p][0][0]);
+            part.x, first, rows, panel_of(*part.w, block), part.w->shift + block * BLOCK, &sums.of[p][0][0], first == 0);
       }
       use(first, rows, block, sums);
     }
@@ -597,16 +692,27 @@ void mixture_layer(Session& s, Mixture& mixture, float* x, int stride, int m) {
   row_begins[m] = assigned;
   for (int e = 0; e < n; e++) begins[e + 1] += begins[e];
 
-  uint8_t* rows = static_cast<uint8_t*>(
-      scratch(s, EXPERT_ROWS, (size_t(assigned) + MOST_ROWS) * width + size_t(assigned) * sizeof(float)));
-  float* scales = reinterpret_cast<float*>(rows + (size_t(assigned) + MOST_ROWS) * width);
-  int* next = static_cast<int*>(scratch(s, ORDER, n * sizeof(int)));
-  memcpy(next, begins, n * sizeof(int));
+  // Each expert's rows begin with a tile.
+  size_t room_for_rows = 0;
+  int* places = static_cast<int*>(scratch(s, ORDER, 2 * n * sizeof(int)));
+  int* next = places + n;
+  for (int e = 0; e < n; e++) {
+    int count = begins[e + 1] - begins[e];
+    places[e] = int(room_for_rows);
+    next[e] = 0;
+    room_for_rows += (count + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+  }
+  uint8_t* values = static_cast<uint8_t*>(scratch(s, EXPERT_ROWS, bytes_of(room_for_rows, width)));
+  float* scales = static_cast<float*>(scratch(s, EXPERT_SCALE, room_for_rows * sizeof(float)));
+  auto rows_of = [&](int e) {
+    bool tiles = begins[e + 1] - begins[e] >= TILES_FROM;
+    return Quantised{values + size_t(places[e]) * width, scales + places[e], width, tiles};
+  };
   for (int r = 0; r < m; r++) {
     for (int i = row_begins[r]; i < row_begins[r + 1]; i++) {
-      int slot = slots[i] = next[experts[i]]++;
-      memcpy(rows + size_t(slot) * width, q.values + size_t(r) * width, width);
-      scales[slot] = q.scale[r];
+      int e = experts[i];
+      slots[i] = begins[e] + next[e];
+      copy_row(q, r, rows_of(e), next[e]++);
     }
   }
   float* out = static_cast<float*>(scratch(s, EXPERT_OUT, size_t(assigned) * width * sizeof(float)));
@@ -616,7 +722,7 @@ void mixture_layer(Session& s, Mixture& mixture, float* x, int stride, int m) {
     const Expert& chosen = expert(net, mixture, e);
     int hidden = chosen.hidden.n;
     float* h = static_cast<float*>(scratch(s, EXPERT_HIDDEN, size_t(count) * hidden * sizeof(float)));
-    linear({rows + size_t(begin) * width, scales + begin, width}, chosen.hidden, count, nullptr, RELU, h, hidden);
+    linear(rows_of(e), chosen.hidden, count, nullptr, RELU, h, hidden);
     Quantised hq = quantise(s, QUANTISED_2, QUANTISED_SCALE_2, h, hidden, nullptr, count, hidden);
     linear(hq, chosen.output, count, nullptr, NONE, out + size_t(begin) * width, width);
   }
@@ -731,67 +837,77 @@ void embed(const Network& net, const int* ids, int m, float* x) {
   }
 }
 
-// Logits of this many outputs are summed up by themselves, so that the sum does not depend on who computes them.
+// So many blocks of logits are summed up by themselves, so that the sum does not depend on who computes them.
 constexpr int CHUNK = 16;
+
+// Of a chunk of a row's logits: the sum of e^(logit - reference), lane by lane.
+struct Total {
+  float lanes[LANES];
+  float reference;
+};
+
+// Logits may be so far above the reference; e^60 is far from too large a number.
+constexpr float HEADROOM = 60;
 
 void best_pieces(Session& s, const Part* parts, int count, int m, int top, int* best, float* scores) {
   const Network& net = *s.network;
   int blocks = parts[0].w->n / BLOCK;
   int chunks = (blocks + CHUNK - 1) / CHUNK;
-  struct Total {
-    float most, total;
-  };
-  Total* sums_of = static_cast<Total*>(scratch(s, CHUNKS, size_t(m) * chunks * sizeof(Total)));
+  Total* totals = static_cast<Total*>(scratch(s, CHUNKS, size_t(m) * chunks * sizeof(Total)));
   int* found = static_cast<int*>(scratch(s, TOP, m * sizeof(int)));
   memset(found, 0, m * sizeof(int));
   products(parts, count, m, blocks, [&](int first, int rows, int block, const Sums& sums) {
     for (int r = 0; r < rows; r++) {
       int row = first + r;
-      float logits[BLOCK];
-      vf high = all(-3e38f);
-      for (int at = 0; at < BLOCK; at += LANES) {
-        vf v = scaled(parts, count, sums, row, r, block, at) + load(net.softmax_bias + block * BLOCK + at);
-        store(logits + at, v);
-        high = greater(high, v);
+      vf logits[BLOCK / LANES];
+      for (int i = 0; i < BLOCK / LANES; i++) {
+        int at = i * LANES;
+        logits[i] = scaled(parts, count, sums, row, r, block, at) + load(net.softmax_bias + block * BLOCK + at);
       }
-      float most = largest(high);
-      Total& chunk = sums_of[size_t(row) * chunks + block / CHUNK];
+      vf high = greater(greater(logits[0], logits[1]), greater(logits[2], logits[3]));
+      Total& chunk = totals[size_t(row) * chunks + block / CHUNK];
       if (block % CHUNK == 0) {
-        chunk = {most, 0};
-      } else if (most > chunk.most) {
-        chunk.total *= expf(chunk.most - most);
-        chunk.most = most;
+        chunk.reference = largest(high);
+        store(chunk.lanes, vf{});
+      } else if (any_above(high, chunk.reference + HEADROOM)) {
+        float most = largest(high);
+        store(chunk.lanes, load(chunk.lanes) * expf(chunk.reference - most));
+        chunk.reference = most;
       }
-      vf total = vf{};
-      for (int at = 0; at < BLOCK; at += LANES) total += exponential(load(logits + at) - chunk.most);
-      chunk.total += sum(total);
+      vf total = load(chunk.lanes);
+      for (int i = 0; i < BLOCK / LANES; i++) total += exponential(logits[i] - chunk.reference);
+      store(chunk.lanes, total);
 
       int* ids = best + size_t(row) * top;
       float* kept = scores + size_t(row) * top;
       int have = found[row];
-      if (have == top && !(most > kept[top - 1])) continue;
+      if (have == top && !any_above(high, kept[top - 1])) continue;
+      float values[BLOCK];
+      for (int i = 0; i < BLOCK / LANES; i++) store(values + i * LANES, logits[i]);
       for (int i = 0; i < BLOCK; i++) {
         int id = block * BLOCK + i;
-        if (id >= net.c.vocabulary || (have == top && !(logits[i] > kept[top - 1]))) continue;
+        if (id >= net.c.vocabulary || (have == top && !(values[i] > kept[top - 1]))) continue;
         int at = have < top ? have++ : top - 1;
-        for (; at > 0 && kept[at - 1] < logits[i]; at--) {
+        for (; at > 0 && kept[at - 1] < values[i]; at--) {
           kept[at] = kept[at - 1];
           ids[at] = ids[at - 1];
         }
-        kept[at] = logits[i];
+        kept[at] = values[i];
         ids[at] = id;
       }
       found[row] = have;
     }
   });
   for (int r = 0; r < m; r++) {
-    const Total* of_row = sums_of + size_t(r) * chunks;
-    float most = of_row[0].most;
-    for (int i = 1; i < chunks; i++) most = most > of_row[i].most ? most : of_row[i].most;
+    const Total* of_row = totals + size_t(r) * chunks;
+    float most = of_row[0].reference;
+    for (int i = 1; i < chunks; i++) most = most > of_row[i].reference ? most : of_row[i].reference;
     double total = 0;
-    for (int i = 0; i < chunks; i++) total += double(of_row[i].total) * exp(double(of_row[i].most) - most);
-    float log_total = float(log(total));
-    for (int i = 0; i < found[r]; i++) scores[size_t(r) * top + i] = scores[size_t(r) * top + i] - most - log_total;
+    for (int i = 0; i < chunks; i++) {
+      total += double(sum(load(of_row[i].lanes))) * exp(double(of_row[i].reference) - most);
+    }
+    float log_total = float(most + log(total));
+    for (int i = 0; i < found[r]; i++) scores[size_t(r) * top + i] -= log_total;
   }
 }
 

@@ -586,7 +586,7 @@ void room_for_state(Session& s, int which, int rows, int kept) {
 }
 
 // Inputs of all gates for so many positions, in bytes, that a batch of the encoder is cut.
-constexpr size_t ENCODER_BYTES = size_t(24) << 20;
+constexpr size_t ENCODER_BYTES = size_t(64) << 20;
 
 }  // namespace
 
