@@ -166,3 +166,11 @@ METHOD(void, product)(JNIEnv* env, jclass, jlong handle, jint rows, jint inputs,
     return 0;
   });
 }
+
+METHOD(jdouble, peakOperations)(JNIEnv* env, jclass, jstring name) {
+  return guarded<jdouble>(env, 0, [&] { return peak_operations(*variant(text(env, name).c_str())); });
+}
+
+METHOD(jdouble, readRate)(JNIEnv* env, jclass, jstring name, jlong bytes) {
+  return guarded<jdouble>(env, 0, [&] { return read_rate(*variant(text(env, name).c_str()), size_t(bytes)); });
+}

@@ -149,6 +149,10 @@ struct Variant {
   void (*step)(Session&, const int* ids, int top, int* best, float* log_probabilities);
   // For tests and measurements: [m, k] floats times a matrix.
   void (*product)(Session&, const float* x, int m, const Matrix&, float* y);
+  // As many multiply-adds as take some microseconds, of numbers in registers; returns how many.
+  double (*multiply)();
+  // Reads all of it; the result keeps a compiler from leaving that out.
+  int (*read)(const char* from, size_t bytes);
 };
 
 // Of a decoder layer's output within a state, all before it; its cells follow. That of the layer after the last is where the fed context is.

@@ -38,6 +38,10 @@ void step(Session&, const Variant&, const int* ids, int top, int* best, float* l
 // x [rows, padded inputs] times one matrix -> y [rows, padded outputs], for tests.
 void single_product(Session&, const Variant&, const Tensor&, int outputs, int inputs, const float* x, int rows, float* y);
 
+// By CPU time of the calling thread: products of 8 bits per second, a multiply-add counted as two, and bytes read per second.
+double peak_operations(const Variant&);
+double read_rate(const Variant&, size_t bytes);
+
 // The fastest that this processor runs, or the one of that name; null if it does not run it.
 const Variant* variant(const char* name);
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             MixtureServing.Encoder.class,
             MixtureServing.Decoder.class,
             MixtureSweep.class,
+            DecoderSteps.class,
             Capacity.class,
             TrainingSpeed.class
         },

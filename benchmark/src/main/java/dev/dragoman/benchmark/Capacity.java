@@ -1,18 +1,6 @@
 package dev.dragoman.benchmark;
 
-import ai.djl.nn.Parameter;
-import dev.dragoman.model.TranslationNetwork;
-import dev.dragoman.model.checkpoint.ModelDirectory;
-import dev.dragoman.model.checkpoint.StoredType;
-import dev.dragoman.model.checkpoint.TensorSource;
-import dev.dragoman.model.checkpoint.WeightFiles;
-import dev.dragoman.model.configuration.ModelConfiguration;
-import dev.dragoman.model.configuration.NetworkConfiguration;
-import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
-import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
-import dev.dragoman.model.configuration.NetworkConfiguration.Score;
-import dev.dragoman.model.kernel.Compute;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,12 +32,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class Capacity implements Callable<Integer> {
-    private static final int WIDTH = 512;
-    private static final int CELLS = 2048;
-    private static final int HIDDEN = 2048;
-    private static final int PER_ROW = 4;
-    private static final int MATRIX = 2;
-    private static final int STACK = 3;
     /** Of the Java heap of the process that is measured, which counts against its limit. */
     private static final String HEAP = "-Xmx512m";
     /** For what the kernel keeps for a process: tables of pages, buffers. */
@@ -98,7 +80,7 @@ final class Capacity implements Callable<Integer> {
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "capacity", Rounds.Clock.WALL);
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
             double begin = Rounds.Clock.WALL.now();
-            double expertBytes = write(folder.path());
+            double expertBytes = PaperModel.write(folder.path(), like, Form.PARALLEL, experts);
             report.list(List.of(
                     "clock of this benchmark: wall; times are of one run each",
                     "experts: " + Figures.gigabytes(expertBytes) + " GB, all weights: "
@@ -152,70 +134,6 @@ final class Capacity implements Callable<Integer> {
         return row.toArray(new String[0]);
     }
 
-    /**
-     * Writes the model.
-     *
-     * @return bytes of the experts
-     */
-    private double write(Path directory) throws IOException {
-        ModelConfiguration model = ModelDirectory.open(like).configuration();
-        NetworkConfiguration network = new NetworkConfiguration(
-                model.network().vocabularySize(),
-                WIDTH,
-                CELLS,
-                3,
-                2,
-                true,
-                1,
-                new Attention(Form.PARALLEL, Score.FACTORISED, WIDTH),
-                new Mixture(experts, PER_ROW, HIDDEN, List.of(2), List.of(1), 0, 0, 0, false),
-                true,
-                0,
-                model.network().maximumLength());
-        double needed = 2.0 * experts * 2 * WIDTH * HIDDEN * 1.1;
-        if (Files.getFileStore(directory).getUsableSpace() < needed) {
-            throw new BenchmarkException("the model needs " + Figures.gigabytes(needed) + " GB below " + directory
-                    + ", but less is free there; --output names another place");
-        }
-        ModelDirectory.writeConfiguration(
-                directory,
-                new ModelConfiguration(
-                        ModelConfiguration.FORMAT,
-                        "capacity",
-                        model.padId(),
-                        model.bosId(),
-                        model.eosId(),
-                        model.directions(),
-                        network));
-        Files.copy(like.resolve(ModelDirectory.PIECES), directory.resolve(ModelDirectory.PIECES));
-        List<TensorSource> tensors = new ArrayList<>();
-        double expertBytes = 0;
-        try (TranslationNetwork shapes = TranslationNetwork.of(network, Compute.FLOAT32)) {
-            for (Map.Entry<String, Parameter> parameter :
-                    shapes.namedParameters().entrySet()) {
-                long[] shape = parameter.getValue().getShape().getShape();
-                StoredType type = shape.length < MATRIX ? StoredType.F32 : StoredType.I8;
-                double deviation = deviation(parameter.getKey(), shape);
-                List<TensorSource> stored = RandomTensor.of(parameter.getKey(), type, deviation, shape);
-                if (shape.length == STACK) {
-                    expertBytes +=
-                            stored.stream().mapToLong(TensorSource::bytes).sum();
-                }
-                tensors.addAll(stored);
-            }
-        }
-        WeightFiles.write(directory.resolve(ModelDirectory.WEIGHTS), tensors, WeightFiles.DEFAULT_LIMIT);
-        return expertBytes;
-    }
-
-    /** So that rows differ as much as pieces do, and with them the experts that they choose. */
-    private static double deviation(String name, long[] shape) {
-        if (name.startsWith("embedding")) {
-            return 1;
-        }
-        return shape.length < MATRIX ? 0.01 : Math.sqrt(1.0 / shape[shape.length - 1]);
-    }
-
     private static double bytes(Path directory) throws IOException {
         double sum = 0;
         for (Path file : weights(directory)) {
@@ -241,6 +159,8 @@ final class Capacity implements Callable<Integer> {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 HEAP,
                 "-Dai.djl.offline=true",
+                // It reads experts where they are mapped; the kernels keep them in memory.
+                "-Ddragoman.cpu-kernels=none",
                 "-cp",
                 System.getProperty("java.class.path"),
                 CapacityProbe.class.getName(),

@@ -163,4 +163,10 @@ final class CpuKernels {
             ByteBuffer scales,
             float[] x,
             float[] y);
+
+    /** Products of 8 bits per second by one thread, of numbers that are in registers already. */
+    static native double peakOperations(String variant);
+
+    /** Bytes per second that one thread reads of so many bytes, the best of several times. */
+    static native double readRate(String variant, long bytes);
 }
