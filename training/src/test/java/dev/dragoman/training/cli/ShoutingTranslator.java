@@ -4,7 +4,9 @@ import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Segmentation;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
+import dev.dragoman.inference.TranslationSession;
 import dev.dragoman.inference.Translator;
+import dev.dragoman.inference.search.SearchLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,12 @@ final class ShoutingTranslator implements Translator {
                 return translated.isEmpty() ? text : String.join(" ", translated);
             }
         };
+    }
+
+    /** The commands translate lists. */
+    @Override
+    public TranslationSession openSession(SearchLimits limits) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
