@@ -26,11 +26,6 @@ final class ModelTranslationSession implements TranslationSession {
     }
 
     @Override
-    public boolean hasRoom(int sourceTokens, TranslationOptions options) {
-        return search.hasRoom(sourceTokens + ModelTranslator.ADDED_TOKENS, options.beamSize());
-    }
-
-    @Override
     public CompletableFuture<Translation> submit(String sentence, LanguagePair pair, TranslationOptions options) {
         return translator.whileOpen(() -> {
             ModelTranslator.Source source = translator.source(sentence, pair);

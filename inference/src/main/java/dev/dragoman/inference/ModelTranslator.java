@@ -4,7 +4,6 @@ import dev.dragoman.inference.search.BatchSearch;
 import dev.dragoman.inference.search.ContinuousSearch;
 import dev.dragoman.inference.search.DecoderSession;
 import dev.dragoman.inference.search.Hypothesis;
-import dev.dragoman.inference.search.SearchLimits;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.tokenizer.SegmentedText;
 import dev.dragoman.tokenizer.SentenceSegmenter;
@@ -45,9 +44,6 @@ final class ModelTranslator implements Translator {
             Supplier<DecoderSession> sessions,
             Supplier<List<ExpertUse>> expertUse,
             Runnable closer) {}
-
-    /** Source tokens beside those of the text, at most: the piece of the target language and the end symbol. */
-    static final int ADDED_TOKENS = 2;
 
     private final Network network;
     private final Tokenizer tokenizer;
@@ -149,19 +145,18 @@ final class ModelTranslator implements Translator {
             List<Translation> translations = new ArrayList<>(sentences.size());
             for (int i = 0; i < sentences.size(); i++) {
                 int tokens = sources.get(i).tokens();
-                translations.add(
-                        tokens > 0 ? translation(found.next(), tokens) : untranslated(sentences.get(i)));
+                translations.add(tokens > 0 ? translation(found.next(), tokens) : untranslated(sentences.get(i)));
             }
             return List.copyOf(translations);
         });
     }
 
     @Override
-    public TranslationSession openSession(SearchLimits limits) {
+    public TranslationSession openSession() {
         return whileOpen(() -> {
             ModelConfiguration configuration = network.configuration();
-            ContinuousSearch continuous = new ContinuousSearch(
-                    network.sessions().get(), configuration.bosId(), configuration.eosId(), limits);
+            ContinuousSearch continuous =
+                    new ContinuousSearch(network.sessions().get(), configuration.bosId(), configuration.eosId());
             searches.add(continuous);
             return new ModelTranslationSession(this, continuous);
         });

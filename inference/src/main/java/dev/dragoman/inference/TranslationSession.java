@@ -24,11 +24,8 @@ public interface TranslationSession extends AutoCloseable {
 
     Occupancy occupancy();
 
-    /** Whether a sentence fits into the session's limits now; the first always does. */
-    boolean hasRoom(int sourceTokens, TranslationOptions options);
-
     /**
-     * Begins the translation of a sentence at the next step, whether it fits or not.
+     * Begins the translation of a sentence at the next step. How many may be in is the caller's to decide.
      *
      * @return completed in a {@link #step}, or exceptionally with {@link IllegalStateException} if the network returned numbers for it that are
      *     no probabilities; already completed for a sentence without tokens

@@ -1,6 +1,5 @@
 package dev.dragoman.inference;
 
-import dev.dragoman.inference.search.SearchLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -50,10 +49,9 @@ public interface Translator extends AutoCloseable {
     /**
      * Opens a decoder's rows to sentences that come one by one.
      *
-     * @param limits how much of it is decoded at a time
      * @throws IllegalStateException if the translator is closed
      */
-    TranslationSession openSession(SearchLimits limits);
+    TranslationSession openSession();
 
     /** The longest sentence, in tokens, that {@link #translate} accepts. */
     int maximumSourceTokens();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.dragoman.inference.search.DecoderSession;
 import dev.dragoman.inference.search.ScriptedSession;
 import dev.dragoman.inference.search.ScriptedSession.Script;
-import dev.dragoman.inference.search.SearchLimits;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.configuration.ModelConfiguration.Direction;
 import dev.dragoman.model.configuration.NetworkConfiguration;
@@ -179,8 +178,7 @@ class ModelTranslatorTest {
     @Test
     void session_cancelled_leavesInTheMiddle() {
         try (TranslationSession session = session(translator(copying()))) {
-            CompletableFuture<Translation> cancelled =
-                    session.submit("abcdefgh", EN_FR, TranslationOptions.GREEDY);
+            CompletableFuture<Translation> cancelled = session.submit("abcdefgh", EN_FR, TranslationOptions.GREEDY);
             session.step();
             cancelled.cancel(false);
             assertThat(session.step()).isFalse();
@@ -190,7 +188,9 @@ class ModelTranslatorTest {
     @Test
     void session_blankSentence_isThereAtOnce() {
         try (TranslationSession session = session(translator(copying()))) {
-            assertThat(session.submit(" ", EN_FR, TranslationOptions.GREEDY).join().text())
+            assertThat(session.submit(" ", EN_FR, TranslationOptions.GREEDY)
+                            .join()
+                            .text())
                     .isEqualTo(" ");
             assertThat(session.step()).isFalse();
         }
@@ -203,19 +203,7 @@ class ModelTranslatorTest {
                     .isThrownBy(() -> session.submit("a".repeat(21), EN_FR, TranslationOptions.GREEDY))
                     .withMessage("The sentence must have at most 20 tokens, but has 21");
             assertThatIllegalArgumentException()
-                    .isThrownBy(
-                            () -> session.submit("a", new LanguagePair("fr", "en"), TranslationOptions.GREEDY));
-        }
-    }
-
-    @Test
-    void session_hasRoom_countsThePrefixAndTheEndSymbol() {
-        try (TranslationSession session = session(translator(copying()))) {
-            CompletableFuture<Translation> first = session.submit("abc", EN_FR, TranslationOptions.GREEDY);
-            assertThat(first).isNotDone();
-            // Two of 30 are 60 padded tokens.
-            assertThat(session.hasRoom(28, TranslationOptions.GREEDY)).isTrue();
-            assertThat(session.hasRoom(29, TranslationOptions.GREEDY)).isFalse();
+                    .isThrownBy(() -> session.submit("a", new LanguagePair("fr", "en"), TranslationOptions.GREEDY));
         }
     }
 
@@ -232,7 +220,7 @@ class ModelTranslatorTest {
     }
 
     private static TranslationSession session(ModelTranslator translator) {
-        return translator.openSession(new SearchLimits(16, 8, 60));
+        return translator.openSession();
     }
 
     @Test
@@ -295,8 +283,8 @@ class ModelTranslatorTest {
     private Supplier<DecoderSession> copying() {
         return () -> {
             List<int[]> letters = new ArrayList<>();
-            Script script = (sentence, history) -> certainly(
-                    letters.get(sentence)[Math.min(history.size(), letters.get(sentence).length - 1)]);
+            Script script = (sentence, history) ->
+                    certainly(letters.get(sentence)[Math.min(history.size(), letters.get(sentence).length - 1)]);
             return new ScriptedSession(script, source -> {
                 sources.add(source);
                 letters.add(Arrays.stream(source).filter(id -> id != TO_FRENCH).toArray());

@@ -107,7 +107,8 @@ class DecodingTest {
                     next.add(rows.get(origin));
                 }
                 if (step % 3 == 1 || next.isEmpty()) {
-                    int[] sentences = random.ints(1 + step % 2, 0, SOURCES.length).toArray();
+                    int[] sentences =
+                            random.ints(1 + step % 2, 0, SOURCES.length).toArray();
                     decoding.admit(
                             Arrays.stream(sentences).mapToObj(b -> SOURCES[b]).toArray(int[][]::new));
                     Arrays.stream(sentences).forEach(b -> next.add(new Row(b, List.of())));

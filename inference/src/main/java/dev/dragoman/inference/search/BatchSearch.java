@@ -71,22 +71,19 @@ public final class BatchSearch {
                 Math.max(MAXIMUM_ROWS, options.beamSize()),
                 Integer.MAX_VALUE,
                 Math.max(1, maximumTokens / options.beamSize()));
-        try (ContinuousSearch search = new ContinuousSearch(sessions.get(), bosId, eosId, limits)) {
-            run(search, longestFirst);
+        try (ContinuousSearch search = new ContinuousSearch(sessions.get(), bosId, eosId)) {
+            run(search, longestFirst, limits);
         }
         return sentences.stream().map(Sentence::best).toList();
     }
 
-    private static void run(ContinuousSearch search, List<Sentence> longestFirst) {
+    private static void run(ContinuousSearch search, List<Sentence> longestFirst, SearchLimits limits) {
         int next = 0;
         int full = 0;
         do {
             // Encoding is cheaper for several at once, so a quarter has to be free before others enter.
             if (4 * search.sentences() <= 3 * full || full == 0) {
-                while (next < longestFirst.size()
-                        && search.hasRoom(
-                                longestFirst.get(next).source().length,
-                                longestFirst.get(next).options().beamSize())) {
+                while (next < longestFirst.size() && search.hasRoom(longestFirst.get(next), limits)) {
                     search.admit(longestFirst.get(next));
                     next++;
                 }

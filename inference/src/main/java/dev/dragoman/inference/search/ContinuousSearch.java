@@ -25,7 +25,6 @@ public final class ContinuousSearch implements AutoCloseable {
     private final DecoderSession session;
     private final int bosId;
     private final int eosId;
-    private final SearchLimits limits;
 
     /** A sentence in the rows of the session. */
     private record Entry(SearchTask task, Beam beam) {}
@@ -43,21 +42,16 @@ public final class ContinuousSearch implements AutoCloseable {
      * @param bosId the id fed at a sentence's first step
      * @param eosId the id that finishes a hypothesis
      */
-    public ContinuousSearch(DecoderSession session, int bosId, int eosId, SearchLimits limits) {
+    public ContinuousSearch(DecoderSession session, int bosId, int eosId) {
         this.session = session;
         this.bosId = bosId;
         this.eosId = eosId;
-        this.limits = limits;
     }
 
-    /** Whether a sentence may enter now; the first always may. */
-    public boolean hasRoom(int sourceLength, int beamSize) {
-        int sentences = sentences();
-        if (sentences == 0) {
-            return true;
-        }
-        int rows = beamSize;
-        int longest = sourceLength;
+    /** Whether limits allow one more sentence; the first always may enter. */
+    public boolean hasRoom(SearchTask more, SearchLimits limits) {
+        int rows = more.options().beamSize();
+        int longest = more.source().length;
         for (int i = 0; i < live.size(); i++) {
             rows += live.get(i).task().options().beamSize();
             longest = Math.max(longest, live.get(i).beam().sourceLength());
@@ -66,9 +60,7 @@ public final class ContinuousSearch implements AutoCloseable {
             rows += entering.get(i).options().beamSize();
             longest = Math.max(longest, entering.get(i).source().length);
         }
-        return rows <= limits.rows()
-                && sentences < limits.sentences()
-                && (sentences + 1L) * longest <= limits.paddedTokens();
+        return limits.allow(sentences() + 1, rows, longest);
     }
 
     /** Sentences that are in, those that enter at the next step included. */
@@ -170,8 +162,7 @@ public final class ContinuousSearch implements AutoCloseable {
         int row = session.rows();
         session.admit(entering.stream().map(SearchTask::source).toArray(int[][]::new));
         for (SearchTask task : entering) {
-            Beam beam = new Beam(
-                    task.options(), bosId, eosId, task.maximumLength(), session.sourceLength(row), row);
+            Beam beam = new Beam(task.options(), bosId, eosId, task.maximumLength(), session.sourceLength(row), row);
             live.add(new Entry(task, beam));
             row++;
         }

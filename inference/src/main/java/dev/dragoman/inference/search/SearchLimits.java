@@ -1,7 +1,7 @@
 package dev.dragoman.inference.search;
 
 /**
- * How much one search decodes at a time. A sentence that is beyond them alone is decoded alone.
+ * How much is decoded at a time. A sentence that is beyond them alone is decoded alone.
  *
  * @param rows live hypotheses: the sum of the beam sizes
  * @param sentences sentences
@@ -12,6 +12,16 @@ public record SearchLimits(int rows, int sentences, int paddedTokens) {
         require("rows", rows);
         require("sentences", sentences);
         require("paddedTokens", paddedTokens);
+    }
+
+    /**
+     * Whether so much may be in together.
+     *
+     * @param count sentences, all padded to the {@code longest} of them
+     * @param beams the sum of their beam sizes
+     */
+    public boolean allow(int count, int beams, int longest) {
+        return count <= 1 || (beams <= rows && count <= sentences && (long) count * longest <= paddedTokens);
     }
 
     private static void require(String name, int value) {

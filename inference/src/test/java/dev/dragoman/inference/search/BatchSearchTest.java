@@ -39,7 +39,9 @@ class BatchSearchTest {
         search(64).search(sources(8, 8, 8, 8), new int[] {5, 5, 5, 5}, SearchOptions.beam(4, 0));
 
         assertThat(sessions.get(0).admissions).startsWith(2);
-        assertThat(sessions.get(0).admissions.stream().mapToInt(Integer::intValue).sum())
+        assertThat(sessions.get(0).admissions.stream()
+                        .mapToInt(Integer::intValue)
+                        .sum())
                 .isEqualTo(4);
         assertThat(sessions.get(0).rowsPerStep).allMatch(rows -> rows <= 8);
     }
@@ -102,8 +104,8 @@ class BatchSearchTest {
                 EOS,
                 2);
 
-        List<List<Hypothesis>> found = search.search(
-                TestSearch.sources(9, 1, 2, 3), new int[] {20, 20, 20, 20}, SearchOptions.GREEDY);
+        List<List<Hypothesis>> found =
+                search.search(TestSearch.sources(9, 1, 2, 3), new int[] {20, 20, 20, 20}, SearchOptions.GREEDY);
 
         assertThat(found).extracting(best -> best.get(0).ids().length).containsExactly(9, 1, 2, 3);
         // 1 + 1, 2 + 1 and 3 + 1 steps beside the ten of the longest.

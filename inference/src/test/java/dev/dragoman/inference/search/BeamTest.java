@@ -223,8 +223,8 @@ class BeamTest {
                 : new float[] {-99, -99, 0, -99, -99, -99};
 
         ScriptedSession session = new ScriptedSession(lengths);
-        List<List<Hypothesis>> all = TestSearch.search(
-                session, SearchOptions.GREEDY, TestSearch.sources(2, 0, 3), new int[] {9, 9, 9});
+        List<List<Hypothesis>> all =
+                TestSearch.search(session, SearchOptions.GREEDY, TestSearch.sources(2, 0, 3), new int[] {9, 9, 9});
 
         assertThat(all).extracting(best -> best.get(0).ids().length).containsExactly(2, 0, 3);
         assertThat(session.rowsPerStep).containsExactly(3, 2, 2, 1);

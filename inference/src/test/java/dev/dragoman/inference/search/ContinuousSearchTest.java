@@ -23,7 +23,7 @@ class ContinuousSearchTest {
             : new float[] {-99, -99, 0, -99, -99, -99};
 
     private final ScriptedSession session = new ScriptedSession(LENGTHS);
-    private final ContinuousSearch search = new ContinuousSearch(session, BOS, EOS, new SearchLimits(8, 3, 12));
+    private final ContinuousSearch search = new ContinuousSearch(session, BOS, EOS);
 
     /** Sentences that enter and leave at random steps, each with options of its own, are searched as each alone. */
     @Property(tries = 200)
@@ -31,8 +31,7 @@ class ContinuousSearchTest {
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 25) int sentences, @ForAll Random random) {
         HashedScript network = new HashedScript(seed, 6, 5, 0);
         List<Sentence> done = new ArrayList<>();
-        try (ContinuousSearch together =
-                new ContinuousSearch(new ScriptedSession(network), BOS, EOS, TestSearch.UNLIMITED)) {
+        try (ContinuousSearch together = new ContinuousSearch(new ScriptedSession(network), BOS, EOS)) {
             boolean going = true;
             while (going || done.size() < sentences) {
                 while (done.size() < sentences && random.nextInt(3) > 0) {
@@ -118,8 +117,7 @@ class ContinuousSearchTest {
                         ? new float[] {-99, -99, -9, 5, -50, -60}
                         : LENGTHS.logProbabilities(sentence, history)),
                 BOS,
-                EOS,
-                TestSearch.UNLIMITED);
+                EOS);
         Sentence broken = new Sentence(20, SearchOptions.beam(2, 0), 7);
         Sentence sound = new Sentence(20, SearchOptions.beam(2, 0), 5);
         both.admit(broken);
@@ -131,26 +129,31 @@ class ContinuousSearchTest {
 
     @Test
     void hasRoom_countsTheRowsOfFullBeams() {
-        assertThat(search.hasRoom(1, 9)).isTrue();
+        assertThat(hasRoom(9, 1)).isTrue();
         admit(5, 4);
-        assertThat(search.hasRoom(1, 4)).isTrue();
-        assertThat(search.hasRoom(1, 5)).isFalse();
+        assertThat(hasRoom(4, 1)).isTrue();
+        assertThat(hasRoom(5, 1)).isFalse();
         search.step();
-        assertThat(search.hasRoom(1, 4)).isTrue();
-        assertThat(search.hasRoom(1, 5)).isFalse();
+        assertThat(hasRoom(4, 1)).isTrue();
+        assertThat(hasRoom(5, 1)).isFalse();
     }
 
     @Test
     void hasRoom_countsSentencesAndPadding() {
-        assertThat(search.hasRoom(13, 1)).isTrue();
+        assertThat(hasRoom(1, 13)).isTrue();
         search.admit(new Sentence(9, SearchOptions.GREEDY, 5, 5, 5, 5));
-        assertThat(search.hasRoom(6, 1)).isTrue();
-        assertThat(search.hasRoom(7, 1)).isFalse();
+        assertThat(hasRoom(1, 6)).isTrue();
+        assertThat(hasRoom(1, 7)).isFalse();
         search.admit(new Sentence(9, SearchOptions.GREEDY, 5));
-        assertThat(search.hasRoom(4, 1)).isTrue();
-        assertThat(search.hasRoom(5, 1)).isFalse();
+        assertThat(hasRoom(1, 4)).isTrue();
+        assertThat(hasRoom(1, 5)).isFalse();
         search.admit(new Sentence(9, SearchOptions.GREEDY, 5));
-        assertThat(search.hasRoom(1, 1)).isFalse();
+        assertThat(hasRoom(1, 1)).isFalse();
+    }
+
+    private boolean hasRoom(int beamSize, int sourceLength) {
+        return search.hasRoom(
+                new Sentence(9, SearchOptions.beam(beamSize, 0), new int[sourceLength]), new SearchLimits(8, 3, 12));
     }
 
     @Test

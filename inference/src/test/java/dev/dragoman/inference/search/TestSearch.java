@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Searches of sentences that all enter at once, and a task for those that do not. */
 final class TestSearch {
-    static final SearchLimits UNLIMITED =
-            new SearchLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
-
     private TestSearch() {}
 
     /** A sentence that remembers what was found. */
@@ -21,8 +18,13 @@ final class TestSearch {
         private final int[] source;
         private final int maximumLength;
         private final SearchOptions options;
-        @Nullable List<Hypothesis> found;
-        @Nullable InvalidCandidatesException fault;
+
+        @Nullable
+        List<Hypothesis> found;
+
+        @Nullable
+        InvalidCandidatesException fault;
+
         boolean cancelled;
 
         Sentence(int maximumLength, SearchOptions options, int... source) {
@@ -75,7 +77,7 @@ final class TestSearch {
         List<Sentence> sentences = IntStream.range(0, sources.length)
                 .mapToObj(i -> new Sentence(maximumLengths[i], options, sources[i]))
                 .toList();
-        try (ContinuousSearch search = new ContinuousSearch(session, BOS, EOS, UNLIMITED)) {
+        try (ContinuousSearch search = new ContinuousSearch(session, BOS, EOS)) {
             sentences.forEach(search::admit);
             run(search);
         }

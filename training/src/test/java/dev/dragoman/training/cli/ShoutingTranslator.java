@@ -6,7 +6,6 @@ import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.TranslationSession;
 import dev.dragoman.inference.Translator;
-import dev.dragoman.inference.search.SearchLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +48,7 @@ final class ShoutingTranslator implements Translator {
 
     /** The commands translate lists. */
     @Override
-    public TranslationSession openSession(SearchLimits limits) {
+    public TranslationSession openSession() {
         throw new UnsupportedOperationException();
     }
 
