@@ -26,8 +26,8 @@ final class ConnectionWatch implements AutoCloseable {
         final int localPort;
         final int remotePort;
         final Runnable hangUp;
-        /** Only a connection that was there can be missing: not every system lists all. */
-        boolean wasOpen;
+        /** How often in a row it was not listed. */
+        int missing;
 
         Watched(int localPort, int remotePort, Runnable hangUp) {
             this.localPort = localPort;
@@ -35,6 +35,12 @@ final class ConnectionWatch implements AutoCloseable {
             this.hangUp = hangUp;
         }
     }
+
+    /** A connection that was reset is listed no more. Once may be chance, since the list is not read in one piece. */
+    private static final int GONE_AFTER = 2;
+
+    /** Whether the list has had any connection of ours: on a system that hides them, missing ones say nothing. */
+    private boolean isListed;
 
     private final Set<Watched> watched = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -74,17 +80,21 @@ final class ConnectionWatch implements AutoCloseable {
 
     /** Tells those whose connection is no longer open. */
     void look(ConnectionTable table) {
+        for (Watched one : watched) {
+            isListed |= table.state(one.localPort, one.remotePort) != ConnectionTable.State.UNKNOWN;
+        }
         for (Iterator<Watched> each = watched.iterator(); each.hasNext(); ) {
             Watched one = each.next();
-            ConnectionTable.State state = table.state(one.localPort, one.remotePort);
-            boolean isGone = state == ConnectionTable.State.CLOSED_BY_PEER
-                    || (state == ConnectionTable.State.UNKNOWN && one.wasOpen);
-            one.wasOpen |= state == ConnectionTable.State.OPEN;
-            if (isGone) {
+            if (isGone(one, table.state(one.localPort, one.remotePort))) {
                 each.remove();
                 one.hangUp.run();
             }
         }
+    }
+
+    private boolean isGone(Watched one, ConnectionTable.State state) {
+        one.missing = state == ConnectionTable.State.UNKNOWN ? one.missing + 1 : 0;
+        return state == ConnectionTable.State.CLOSED_BY_PEER || (isListed && one.missing >= GONE_AFTER);
     }
 
     @Override

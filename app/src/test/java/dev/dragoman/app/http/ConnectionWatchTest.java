@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Lines as Linux writes them, cut behind the state. Port 8080 is 1F90, port 50000 is C350. */
 class ConnectionWatchTest {
     private static final String OPEN = "   0: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000";
+    private static final String OTHER = "   0: 0100007F:1F90 0100007F:C351 01 00000000:00000000 00:00000000";
     private static final String CLOSED = "   0: 0100007F:1F90 0100007F:C350 08 00000000:00000000 00:00000000";
     private static final String CLOSED_6 =
             "  12: 0000000000000000FFFF00000100007F:1F90 0000000000000000FFFF00000100007F:C350 08 0:0 00:0 0 0";
@@ -27,10 +28,10 @@ class ConnectionWatchTest {
     void look_closedByTheClient_isToldOnce() {
         watch.watch(8080, 50000, () -> gone.add("one"));
         watch.watch(8080, 50001, () -> gone.add("other"));
-        watch.look(table(OPEN));
+        watch.look(table(OPEN, OTHER));
         assertThat(gone).isEmpty();
-        watch.look(table(LISTENING, CLOSED));
-        watch.look(table(CLOSED));
+        watch.look(table(LISTENING, CLOSED, OTHER));
+        watch.look(table(CLOSED, OTHER));
         assertThat(gone).containsExactly("one");
     }
 
@@ -42,13 +43,27 @@ class ConnectionWatchTest {
     }
 
     @Test
-    void look_missing_countsOnlyIfItWasThere() {
+    void look_missingTwice_isGone() {
+        watch.watch(8080, 50000, () -> {});
+        watch.watch(8080, 50001, () -> gone.add("missing"));
+        watch.look(table(OPEN));
+        assertThat(gone).isEmpty();
+        watch.look(table(OPEN));
+        assertThat(gone).containsExactly("missing");
+    }
+
+    @Test
+    void look_missingWhereNothingIsListed_saysNothing() {
         watch.watch(8080, 50000, () -> gone.add("one"));
+        watch.look(table(LISTENING));
+        watch.look(table());
         watch.look(table());
         assertThat(gone).isEmpty();
         watch.look(table(OPEN));
         watch.look(table());
-        assertThat(gone).containsExactly("one");
+        watch.look(table(OPEN));
+        watch.look(table());
+        assertThat(gone).isEmpty();
     }
 
     @Test
