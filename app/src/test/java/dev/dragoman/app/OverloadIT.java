@@ -35,10 +35,7 @@ class OverloadIT {
     @Test
     void translate_beyondTheQueueIsRefusedAfterAMoment() {
         try (TestServer server = TestServer.start(
-                translator,
-                "dragoman.queue.tokens=20",
-                "dragoman.queue.hold=100ms",
-                "dragoman.batch.workers=1")) {
+                translator, "dragoman.queue.tokens=20", "dragoman.queue.hold=100ms", "dragoman.batch.workers=1")) {
             translator.forget();
             translator.hold();
             CompletableFuture<Answer> running = server.postJsonAsync(request("Running."));
@@ -117,8 +114,8 @@ class OverloadIT {
     @Test
     @EnabledOnOs(OS.LINUX)
     void hangUp_givesTheRowsBack() throws IOException {
-        try (TestServer server = TestServer.start(
-                translator, "dragoman.batch.sentences=1", "dragoman.batch.workers=1")) {
+        try (TestServer server =
+                TestServer.start(translator, "dragoman.batch.sentences=1", "dragoman.batch.workers=1")) {
             translator.forget();
             translator.takeSteps(UNENDING);
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
@@ -144,8 +141,8 @@ class OverloadIT {
     @Test
     @EnabledOnOs(OS.LINUX)
     void hangUp_ofAStream() throws IOException {
-        try (TestServer server = TestServer.start(
-                translator, "dragoman.batch.sentences=1", "dragoman.batch.workers=1")) {
+        try (TestServer server =
+                TestServer.start(translator, "dragoman.batch.sentences=1", "dragoman.batch.workers=1")) {
             translator.forget();
             translator.hold();
             try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
@@ -159,8 +156,8 @@ class OverloadIT {
                 translator.awaitBatch();
                 translator.takeSteps(UNENDING);
                 translator.letAllGo();
-                BufferedReader lines = new BufferedReader(
-                        new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
                 String line = lines.readLine();
                 while (!line.contains("FIRST")) {
                     line = lines.readLine();

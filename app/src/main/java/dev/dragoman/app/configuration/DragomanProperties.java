@@ -108,7 +108,8 @@ public record DragomanProperties(
      *     the queue may wait so
      */
     public record QueueProperties(
-            @DefaultValue("32768") int tokens, @DefaultValue("250ms") Duration hold) {
+            @DefaultValue("32768") int tokens,
+            @DefaultValue("250ms") Duration hold) {
         public QueueProperties {
             require("dragoman.queue.tokens", tokens, 16, 100_000_000);
             require("dragoman.queue.hold", hold, Duration.ZERO, Duration.ofSeconds(10));

@@ -54,7 +54,8 @@ final class ConnectionTable {
         if (state != ESTABLISHED && state != CLOSE_WAIT) {
             return;
         }
-        // Two connections from different addresses may have the same ports: then one that is open hides the other, and no request is
+        // Two connections from different addresses may have the same ports: then one that is open hides the other, and
+        // no request is
         // given up that somebody waits for.
         states.merge(
                 key(port(fields[1]), port(fields[2])),

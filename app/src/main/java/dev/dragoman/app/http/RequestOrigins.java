@@ -46,8 +46,8 @@ public final class RequestOrigins {
      * @throws InvalidRequest if the header with the timeout cannot be read
      */
     public RequestOrigin of(HttpServletRequest request, Lane lane) {
-        RequestOrigin origin = new RequestOrigin(
-                lane(request.getHeader(PRIORITY_HEADER), lane), client(request), timeout(request));
+        RequestOrigin origin =
+                new RequestOrigin(lane(request.getHeader(PRIORITY_HEADER), lane), client(request), timeout(request));
         origin.onEnd(connections.watch(request.getLocalPort(), request.getRemotePort(), origin::hangUp));
         return origin;
     }

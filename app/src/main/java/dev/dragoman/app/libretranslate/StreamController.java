@@ -74,8 +74,7 @@ class StreamController {
                 });
     }
 
-    private void write(
-            TranslationStream stream, TranslationRequest request, RequestOrigin origin, EventWriter writer) {
+    private void write(TranslationStream stream, TranslationRequest request, RequestOrigin origin, EventWriter writer) {
         CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         for (TranslationStream.Sentence sentence : stream.sentences()) {
             written = written.thenCompose(before -> sentence.result())

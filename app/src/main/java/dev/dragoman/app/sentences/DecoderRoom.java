@@ -38,7 +38,8 @@ final class DecoderRoom {
     }
 
     /** Takes what is next from a queue: the sentence whose turn it is, of those that fit; null if there is none. */
-    @Nullable PendingSentence next(SentenceQueue queue) {
+    @Nullable
+    PendingSentence next(SentenceQueue queue) {
         PendingSentence due = queue.poll(Lane.BATCH, sentence -> isDue(sentence) && fits(sentence));
         if (due != null) {
             return due;

@@ -109,7 +109,8 @@ final class FairQueue {
     }
 
     /** Takes the sentence whose turn it is among those that fit; null if there is none, or if none is to go before one that does not fit. */
-    @Nullable PendingSentence poll(Predicate<PendingSentence> fits) {
+    @Nullable
+    PendingSentence poll(Predicate<PendingSentence> fits) {
         List<Waiting> passedOver = new ArrayList<>();
         for (Client client : clients) {
             for (Request request : client.requests) {

@@ -81,8 +81,7 @@ public final class SchedulerMetrics {
             rejections.put(reason, registry.counter("translation.rejections", tags.and("reason", reason.tag)));
         }
         for (Cancellation reason : Cancellation.values()) {
-            cancellations.put(
-                    reason, registry.counter("translation.cancellations", tags.and("reason", reason.tag())));
+            cancellations.put(reason, registry.counter("translation.cancellations", tags.and("reason", reason.tag())));
         }
         stepTime = registry.timer("translation.step.time", tags);
         stepRows = registry.summary("translation.step.rows", tags);

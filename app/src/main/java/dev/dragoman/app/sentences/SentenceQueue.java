@@ -84,7 +84,8 @@ final class SentenceQueue {
     }
 
     /** Takes the sentence of a lane whose turn it is among those that fit, or null. */
-    @Nullable PendingSentence poll(Lane lane, Predicate<PendingSentence> fits) {
+    @Nullable
+    PendingSentence poll(Lane lane, Predicate<PendingSentence> fits) {
         PendingSentence sentence = lane(lane).poll(fits);
         if (sentence != null) {
             tokens -= sentence.tokens();

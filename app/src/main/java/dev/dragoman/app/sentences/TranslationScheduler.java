@@ -74,8 +74,8 @@ public final class TranslationScheduler implements AutoCloseable {
         this.cleaned = ticker.read();
         metrics.watchQueue(
                 () -> locked(queue::tokens), lane -> locked(() -> queue.sentences(lane)), () -> locked(held::size));
-        SearchLimits limits = new SearchLimits(
-                batchProperties.rows(), batchProperties.sentences(), batchProperties.tokens());
+        SearchLimits limits =
+                new SearchLimits(batchProperties.rows(), batchProperties.sentences(), batchProperties.tokens());
         for (int i = 0; i < workerCount; i++) {
             TranslationWorker worker =
                     new TranslationWorker(modelName, translator, limits, ticker, metrics, throughput);

@@ -64,8 +64,7 @@ class DecoderRoomTest {
 
     private void add(Lane lane, int count, int tokens) {
         for (int i = 0; i < count; i++) {
-            RequestContext request =
-                    new RequestContext(lane, "client", Deadline.after(Duration.ofSeconds(1), ticker));
+            RequestContext request = new RequestContext(lane, "client", Deadline.after(Duration.ofSeconds(1), ticker));
             queue.add(
                     request,
                     List.of(new PendingSentence(

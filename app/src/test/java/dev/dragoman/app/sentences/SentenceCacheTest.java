@@ -27,16 +27,14 @@ class SentenceCacheTest {
     void obtain_sharesWhatIsInFlight() {
         PendingSentence first = pending("text");
         assertThat(cache.obtain(first.key(), request(), () -> first)).isSameAs(first);
-        assertThat(cache.obtain(first.key(), request(), () -> pending("text")))
-                .isSameAs(first);
+        assertThat(cache.obtain(first.key(), request(), () -> pending("text"))).isSameAs(first);
     }
 
     @Test
     void obtain_returnsWhatIsFinished() {
         PendingSentence first = obtain("text");
         first.complete(TRANSLATION);
-        assertThat(cache.obtain(first.key(), request(), () -> pending("text")))
-                .isCompletedWithValue(TRANSLATION);
+        assertThat(cache.obtain(first.key(), request(), () -> pending("text"))).isCompletedWithValue(TRANSLATION);
     }
 
     @Test
@@ -132,14 +130,10 @@ class SentenceCacheTest {
 
     private PendingSentence pending(String text) {
         return new PendingSentence(
-                new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, text),
-                1,
-                ticker.read(),
-                request());
+                new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, text), 1, ticker.read(), request());
     }
 
     private RequestContext request() {
-        return new RequestContext(
-                Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(1), ticker));
+        return new RequestContext(Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(1), ticker));
     }
 }

@@ -203,11 +203,9 @@ class SentenceTranslatorTest {
                 new SchedulerMetrics(new SimpleMeterRegistry(), "impatient"));
         SentenceTranslator other = new SentenceTranslator(
                 "v1", new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()), impatient, ticker);
-        CompletableFuture<?> running =
-                begin(other, Map.of("running", 1));
+        CompletableFuture<?> running = begin(other, Map.of("running", 1));
         model.awaitBatch();
-        CompletableFuture<?> waiting =
-                begin(other, Map.of("waiting", 1));
+        CompletableFuture<?> waiting = begin(other, Map.of("waiting", 1));
         impatient.close();
         assertThat(running).isNotDone();
         assertFailsWith(waiting, ServiceException.Unavailable.class);
@@ -230,8 +228,7 @@ class SentenceTranslatorTest {
         assertThat(meters.get("translation.tokens.target").counter().count()).isEqualTo(3);
         assertThat(meters.get("translation.step.rows").summary().count()).isBetween(2L, 3L);
         assertThat(meters.get("translation.step.time").timer().count()).isBetween(2L, 3L);
-        for (String timer :
-                List.of("translation.queue.time", "translation.first.token", "translation.last.token")) {
+        for (String timer : List.of("translation.queue.time", "translation.first.token", "translation.last.token")) {
             assertThat(meters.get(timer).tag("lane", "interactive").timer().count())
                     .isEqualTo(3);
             assertThat(meters.get(timer).tag("lane", "batch").timer().count()).isZero();
@@ -249,9 +246,15 @@ class SentenceTranslatorTest {
             CompletableFuture<Map<String, Translation>> held = begin(other, Map.of("held", 6));
             // First come, first served: this one would fit.
             CompletableFuture<Map<String, Translation>> behind = begin(other, Map.of("behind", 2));
-            assertThat(meters.get("translation.queue.held").tag("model", "holding").gauge().value())
+            assertThat(meters.get("translation.queue.held")
+                            .tag("model", "holding")
+                            .gauge()
+                            .value())
                     .isEqualTo(2);
-            assertThat(meters.get("translation.queue.tokens").tag("model", "holding").gauge().value())
+            assertThat(meters.get("translation.queue.tokens")
+                            .tag("model", "holding")
+                            .gauge()
+                            .value())
                     .isEqualTo(15);
             model.letAllGo();
             assertThat(text(held, "held")).isEqualTo("HELD");
@@ -275,9 +278,15 @@ class SentenceTranslatorTest {
             model.letAllGo();
             assertThat(text(waiting, "waiting")).isEqualTo("WAITING");
             assertThat(model.timesTranslated("held")).isZero();
-            assertThat(meters.get("translation.queue.tokens").tag("model", "holding").gauge().value())
+            assertThat(meters.get("translation.queue.tokens")
+                            .tag("model", "holding")
+                            .gauge()
+                            .value())
                     .isZero();
-            assertThat(meters.get("translation.queue.held").tag("model", "holding").gauge().value())
+            assertThat(meters.get("translation.queue.held")
+                            .tag("model", "holding")
+                            .gauge()
+                            .value())
                     .isZero();
         }
     }
@@ -397,7 +406,10 @@ class SentenceTranslatorTest {
     }
 
     private double rejections(String reason) {
-        return meters.get("translation.rejections").tag("reason", reason).counter().count();
+        return meters.get("translation.rejections")
+                .tag("reason", reason)
+                .counter()
+                .count();
     }
 
     private double cancellations(String reason) {
@@ -446,8 +458,7 @@ class SentenceTranslatorTest {
     }
 
     @CanIgnoreReturnValue
-    private CompletableFuture<Map<String, Translation>> begin(
-            SentenceTranslator over, Map<String, Integer> sentences) {
+    private CompletableFuture<Map<String, Translation>> begin(SentenceTranslator over, Map<String, Integer> sentences) {
         return begin(over, sentences, request());
     }
 
@@ -459,7 +470,6 @@ class SentenceTranslatorTest {
     }
 
     private RequestContext request() {
-        return new RequestContext(
-                Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(60), ticker));
+        return new RequestContext(Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(60), ticker));
     }
 }
