@@ -29,6 +29,11 @@ public final class ModelDecoderSession implements DecoderSession {
     }
 
     @Override
+    public void admit(int[][] sources) {
+        decoding.admit(sources);
+    }
+
+    @Override
     public int sourceLength(int row) {
         return decoding.sourceLength(row);
     }

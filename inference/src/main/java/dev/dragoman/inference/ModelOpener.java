@@ -48,7 +48,7 @@ final class ModelOpener {
             ModelTranslator.Network network = new ModelTranslator.Network(
                     model.version(),
                     configuration,
-                    sources -> new ModelDecoderSession(model.decode(sources), vocabularySize),
+                    () -> new ModelDecoderSession(model.decode(new int[0][]), vocabularySize),
                     this::expertUse,
                     model::close);
             return new ModelTranslator(network, tokenizer, prefixes(configuration, tokenizer.vocabulary()));

@@ -1,6 +1,7 @@
 package dev.dragoman.inference;
 
 import dev.dragoman.inference.search.BatchSearch;
+import dev.dragoman.inference.search.ContinuousSearch;
 import dev.dragoman.inference.search.DecoderSession;
 import dev.dragoman.inference.search.Hypothesis;
 import dev.dragoman.model.configuration.ModelConfiguration;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,15 +20,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * The {@link Translator} over one network: tokenise, put the target language's piece in front, search in batches, decode.
  *
- * <p>Threads translate at the same time, each with its own sessions. {@link #close} waits for them, so that no native memory goes while
- * a search reads it; afterwards every method that needs the model throws {@link IllegalStateException}.
+ * <p>Threads translate at the same time, each with its own sessions. {@link #close} waits for translations and for steps of open sessions,
+ * so that no native memory goes while a search reads it, and closes the sessions; afterwards every method that needs the model throws {@link IllegalStateException}.
  */
 final class ModelTranslator implements Translator {
     /**
@@ -34,14 +34,14 @@ final class ModelTranslator implements Translator {
      *
      * @param version a digest over the model's files
      * @param configuration directions, ids and sizes
-     * @param sessions opens a decoder session over source ids; called by many threads
+     * @param sessions opens a decoder session without rows; called by many threads
      * @param expertUse how evenly the mixture layers have used their experts so far; called by any thread
      * @param closer frees the network
      */
     record Network(
             String version,
             ModelConfiguration configuration,
-            Function<int[][], DecoderSession> sessions,
+            Supplier<DecoderSession> sessions,
             Supplier<List<ExpertUse>> expertUse,
             Runnable closer) {}
 
@@ -50,6 +50,9 @@ final class ModelTranslator implements Translator {
     private final Map<LanguagePair, int[]> prefixes;
     private final BatchSearch search;
     private final Map<String, SentenceSegmenter> segmenters = new ConcurrentHashMap<>();
+    /** Of the sessions that are open. */
+    private final Set<ContinuousSearch> searches = ConcurrentHashMap.newKeySet();
+
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -124,59 +127,98 @@ final class ModelTranslator implements Translator {
 
     @Override
     public List<Translation> translate(List<String> sentences, LanguagePair pair, TranslationOptions options) {
-        int[] prefix = prefixes.get(pair);
-        if (prefix == null) {
-            throw new IllegalArgumentException(
-                    "The language pair " + pair + " is not served; served are " + prefixes.keySet());
-        }
         return whileOpen(() -> {
-            List<int[]> pieces = encode(sentences);
-            int[] positions = IntStream.range(0, pieces.size())
-                    .filter(i -> pieces.get(i).length > 0)
-                    .toArray();
-            int[][] sources = IntStream.of(positions)
-                    .mapToObj(i -> source(prefix, pieces.get(i)))
-                    .toArray(int[][]::new);
-            int[] maximumLengths = IntStream.of(positions)
-                    .map(i -> options.maximumLength(pieces.get(i).length))
-                    .toArray();
-            List<List<Hypothesis>> found = search.search(sources, maximumLengths, options.search());
-
-            List<Translation> translations = new ArrayList<>(
-                    sentences.stream().map(ModelTranslator::untranslated).toList());
-            for (int i = 0; i < positions.length; i++) {
-                translations.set(positions[i], translation(found.get(i), pieces.get(positions[i]).length));
+            requireServed(pair);
+            List<Source> sources = new ArrayList<>(sentences.size());
+            for (int i = 0; i < sentences.size(); i++) {
+                sources.add(source(sentences.get(i), pair, "Sentence " + i));
+            }
+            List<Source> searched =
+                    sources.stream().filter(source -> source.tokens() > 0).toList();
+            Iterator<List<Hypothesis>> found = search.search(
+                            searched.stream().map(Source::ids).toArray(int[][]::new),
+                            searched.stream()
+                                    .mapToInt(source -> options.maximumLength(source.tokens()))
+                                    .toArray(),
+                            options.search())
+                    .iterator();
+            List<Translation> translations = new ArrayList<>(sentences.size());
+            for (int i = 0; i < sentences.size(); i++) {
+                int tokens = sources.get(i).tokens();
+                translations.add(tokens > 0 ? translation(found.next(), tokens) : untranslated(sentences.get(i)));
             }
             return List.copyOf(translations);
         });
     }
 
-    private List<int[]> encode(List<String> sentences) {
-        List<int[]> pieces = new ArrayList<>(sentences.size());
-        for (int i = 0; i < sentences.size(); i++) {
-            int[] ids = tokenizer.encode(sentences.get(i));
-            if (ids.length > maximumSourceTokens()) {
-                throw new IllegalArgumentException("Sentence " + i + " must have at most " + maximumSourceTokens()
-                        + " tokens, but has " + ids.length);
-            }
-            pieces.add(ids);
-        }
-        return pieces;
+    @Override
+    public TranslationSession openSession() {
+        return whileOpen(() -> {
+            ModelConfiguration configuration = network.configuration();
+            ContinuousSearch continuous =
+                    new ContinuousSearch(network.sessions().get(), configuration.bosId(), configuration.eosId());
+            searches.add(continuous);
+            return new ModelTranslationSession(this, continuous);
+        });
     }
 
-    private int[] source(int[] prefix, int[] pieces) {
-        int[] source = Arrays.copyOf(prefix, prefix.length + pieces.length + 1);
-        System.arraycopy(pieces, 0, source, prefix.length, pieces.length);
-        source[source.length - 1] = network.configuration().eosId();
-        return source;
+    /** Closes the search of a session, unless {@link #close()} has done so. */
+    void close(ContinuousSearch continuous) {
+        lock.readLock().lock();
+        try {
+            if (searches.remove(continuous)) {
+                continuous.close();
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * A sentence as the network reads it.
+     *
+     * @param ids its pieces between the piece of the target language and the end symbol
+     * @param tokens number of its pieces
+     */
+    record Source(int[] ids, int tokens) {}
+
+    /**
+     * Encodes a sentence.
+     *
+     * @throws IllegalArgumentException if the pair is not served or the sentence too long
+     */
+    Source source(String sentence, LanguagePair pair) {
+        return source(sentence, pair, "The sentence");
+    }
+
+    private Source source(String sentence, LanguagePair pair, String name) {
+        int[] prefix = requireServed(pair);
+        int[] pieces = tokenizer.encode(sentence);
+        if (pieces.length > maximumSourceTokens()) {
+            throw new IllegalArgumentException(
+                    name + " must have at most " + maximumSourceTokens() + " tokens, but has " + pieces.length);
+        }
+        int[] ids = Arrays.copyOf(prefix, prefix.length + pieces.length + 1);
+        System.arraycopy(pieces, 0, ids, prefix.length, pieces.length);
+        ids[ids.length - 1] = network.configuration().eosId();
+        return new Source(ids, pieces.length);
+    }
+
+    private int[] requireServed(LanguagePair pair) {
+        int[] prefix = prefixes.get(pair);
+        if (prefix == null) {
+            throw new IllegalArgumentException(
+                    "The language pair " + pair + " is not served; served are " + prefixes.keySet());
+        }
+        return prefix;
     }
 
     /** A sentence without pieces, blank or all of characters that the tokenizer drops, is its own translation. */
-    private static Translation untranslated(String sentence) {
+    static Translation untranslated(String sentence) {
         return new Translation(List.of(new Translation.Hypothesis(sentence, 0, 0, false)), 0);
     }
 
-    private Translation translation(List<Hypothesis> found, int sourceTokens) {
+    Translation translation(List<Hypothesis> found, int sourceTokens) {
         List<Translation.Hypothesis> hypotheses = found.stream()
                 .map(hypothesis -> new Translation.Hypothesis(
                         tokenizer.decode(hypothesis.ids()),
@@ -187,7 +229,7 @@ final class ModelTranslator implements Translator {
         return new Translation(hypotheses, sourceTokens);
     }
 
-    private <T> T whileOpen(Supplier<T> action) {
+    <T> T whileOpen(Supplier<T> action) {
         lock.readLock().lock();
         try {
             if (closed) {
@@ -205,6 +247,8 @@ final class ModelTranslator implements Translator {
         try {
             if (!closed) {
                 closed = true;
+                searches.forEach(ContinuousSearch::close);
+                searches.clear();
                 network.closer().run();
                 tokenizer.close();
             }

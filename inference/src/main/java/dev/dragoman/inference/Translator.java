@@ -8,7 +8,7 @@ import java.util.Set;
  * The one door from text to text over an opened model directory.
  *
  * <p>Sentences are the unit: {@link #segment} cuts a text into sentences and the exact white space between them,
- * {@link #translate} translates a batch of sentences, {@link Segmentation#join} puts the text back together. Safe for use by many
+ * {@link #translate} translates a batch of sentences, {@link #openSession} lets sentences come one by one, {@link Segmentation#join} puts the text back together. Safe for use by many
  * threads. The caller closes it; afterwards translating and counting throw {@link IllegalStateException}.
  */
 public interface Translator extends AutoCloseable {
@@ -46,6 +46,13 @@ public interface Translator extends AutoCloseable {
      */
     List<Translation> translate(List<String> sentences, LanguagePair pair, TranslationOptions options);
 
+    /**
+     * Opens a decoder's rows to sentences that come one by one.
+     *
+     * @throws IllegalStateException if the translator is closed
+     */
+    TranslationSession openSession();
+
     /** The longest sentence, in tokens, that {@link #translate} accepts. */
     int maximumSourceTokens();
 
@@ -57,7 +64,7 @@ public interface Translator extends AutoCloseable {
         return List.of();
     }
 
-    /** Frees the model, after the translations under way in other threads have returned. Closing again does nothing. */
+    /** Frees the model, after the translations under way in other threads have returned. Sessions are closed with it. Closing again does nothing. */
     @Override
     void close();
 }

@@ -16,10 +16,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.IntStream;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** The translator over a network that copies its source, without native code. */
@@ -99,7 +99,7 @@ class ModelTranslatorTest {
     void translate_lengthLimit_isTheFactorTimesTheSourcePlusTen() {
         Script endless = (sentence, history) -> certainly(LetterTokenizer.A);
 
-        Translation translation = translator(batch -> new ScriptedSession(endless, 0))
+        Translation translation = translator(() -> new ScriptedSession(endless))
                 .translate(List.of("abcd"), EN_FR, TranslationOptions.GREEDY)
                 .get(0);
 
@@ -157,6 +157,73 @@ class ModelTranslatorTest {
     }
 
     @Test
+    void session_sentencesOfDifferentPairsAndOptions_shareItsSteps() {
+        try (TranslationSession session = session(translator(copying()))) {
+            CompletableFuture<Translation> french = session.submit("abc", EN_FR, TranslationOptions.GREEDY);
+            assertThat(session.step()).isTrue();
+            CompletableFuture<Translation> german =
+                    session.submit("xyz", EN_DE, new TranslationOptions(4, 2, 0.6, 0, 2));
+            assertThat(session.occupancy().sentences()).isEqualTo(2);
+            while (session.step()) {
+                assertThat(session.occupancy().rows()).isPositive();
+            }
+            assertThat(french.join().text()).isEqualTo("abc");
+            assertThat(french.join().sourceTokens()).isEqualTo(3);
+            assertThat(german.join().text()).isEqualTo("xyz");
+            assertThat(german.join().hypotheses()).hasSize(2);
+            assertThat(session.occupancy().sentences()).isZero();
+        }
+    }
+
+    @Test
+    void session_cancelled_leavesInTheMiddle() {
+        try (TranslationSession session = session(translator(copying()))) {
+            CompletableFuture<Translation> cancelled = session.submit("abcdefgh", EN_FR, TranslationOptions.GREEDY);
+            session.step();
+            cancelled.cancel(false);
+            assertThat(session.step()).isFalse();
+        }
+    }
+
+    @Test
+    void session_blankSentence_isThereAtOnce() {
+        try (TranslationSession session = session(translator(copying()))) {
+            assertThat(session.submit(" ", EN_FR, TranslationOptions.GREEDY)
+                            .join()
+                            .text())
+                    .isEqualTo(" ");
+            assertThat(session.step()).isFalse();
+        }
+    }
+
+    @Test
+    void session_tooLongOrUnserved_isRefused() {
+        try (TranslationSession session = session(translator(copying()))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> session.submit("a".repeat(21), EN_FR, TranslationOptions.GREEDY))
+                    .withMessage("The sentence must have at most 20 tokens, but has 21");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> session.submit("a", new LanguagePair("fr", "en"), TranslationOptions.GREEDY));
+        }
+    }
+
+    @Test
+    void close_closesSessions() {
+        ModelTranslator translator = translator(copying());
+        TranslationSession session = session(translator);
+        CompletableFuture<Translation> left = session.submit("abc", EN_FR, TranslationOptions.GREEDY);
+        session.step();
+        translator.close();
+        assertThatIllegalStateException().isThrownBy(session::step).withMessage("The translator is closed");
+        session.close();
+        assertThat(left).isNotDone();
+    }
+
+    private static TranslationSession session(ModelTranslator translator) {
+        return translator.openSession();
+    }
+
+    @Test
     void close_releasesNetworkAndTokenizerOnce() {
         ModelTranslator translator = translator(copying());
 
@@ -175,11 +242,11 @@ class ModelTranslatorTest {
     void close_duringATranslation_waitsForIt() throws InterruptedException {
         CountDownLatch searching = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        ModelTranslator translator = translator(batch -> {
+        ModelTranslator translator = translator(() -> {
             searching.countDown();
             await(goOn);
             assertThat(networkClosed).isFalse();
-            return copying().apply(batch);
+            return copying().get();
         });
         List<Translation> results = Collections.synchronizedList(new ArrayList<>());
         Thread caller = new Thread(
@@ -202,7 +269,7 @@ class ModelTranslatorTest {
         return translator(copying()).translate(List.of(sentences), pair, new TranslationOptions(4, 1, 0.6, 0, 2));
     }
 
-    private ModelTranslator translator(Function<int[][], DecoderSession> sessions) {
+    private ModelTranslator translator(Supplier<DecoderSession> sessions) {
         Map<LanguagePair, int[]> prefixes = new LinkedHashMap<>();
         prefixes.put(EN_FR, new int[] {TO_FRENCH});
         prefixes.put(EN_DE, new int[0]);
@@ -213,15 +280,16 @@ class ModelTranslatorTest {
     }
 
     /** A network that is nearly certain of its source's next letter. */
-    private Function<int[][], DecoderSession> copying() {
-        return batch -> {
-            sources.addAll(List.of(batch));
-            int[][] letters = Arrays.stream(batch)
-                    .map(ids -> Arrays.stream(ids).filter(id -> id != TO_FRENCH).toArray())
-                    .toArray(int[][]::new);
+    private Supplier<DecoderSession> copying() {
+        return () -> {
+            List<int[]> letters = new ArrayList<>();
             Script script = (sentence, history) ->
-                    certainly(letters[sentence][Math.min(history.size(), letters[sentence].length - 1)]);
-            return new ScriptedSession(script, IntStream.range(0, batch.length).toArray());
+                    certainly(letters.get(sentence)[Math.min(history.size(), letters.get(sentence).length - 1)]);
+            return new ScriptedSession(script, source -> {
+                sources.add(source);
+                letters.add(Arrays.stream(source).filter(id -> id != TO_FRENCH).toArray());
+                return letters.size() - 1;
+            });
         };
     }
 

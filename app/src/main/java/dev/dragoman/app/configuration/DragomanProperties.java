@@ -103,29 +103,36 @@ public record DragomanProperties(
     /**
      * {@code dragoman.queue}: admission.
      *
-     * @param tokens source tokens that may wait for each model, 16 to 100,000,000; beyond it requests are refused with 429, and a
-     *     single request of more tokens is refused with 400
+     * @param tokens source tokens that may wait for each model, 16 to 100,000,000; a single request of more tokens is refused with 400
+     * @param hold how long a request that does not fit waits for room before it is refused with 429, 0 to 10 seconds; as many tokens as in
+     *     the queue may wait so
      */
-    public record QueueProperties(@DefaultValue("32768") int tokens) {
+    public record QueueProperties(
+            @DefaultValue("32768") int tokens,
+            @DefaultValue("250ms") Duration hold) {
         public QueueProperties {
             require("dragoman.queue.tokens", tokens, 16, 100_000_000);
+            require("dragoman.queue.hold", hold, Duration.ZERO, Duration.ofSeconds(10));
         }
     }
 
     /**
-     * {@code dragoman.batch}: what is decoded together.
+     * {@code dragoman.batch}: what is decoded together. Sentences enter and leave at every step; these are the most that are in.
      *
-     * @param tokens budget of a batch in padded source tokens, that is sentences times the longest of them, 16 to 1,000,000
-     * @param sentences most sentences of a batch, 1 to 10,000
-     * @param workers batches decoded at the same time, per model, 0 to 64; 0 means one for each processor
+     * @param tokens padded source tokens, that is sentences times the longest of them, 16 to 1,000,000
+     * @param sentences sentences, 1 to 10,000
+     * @param rows hypotheses, that is the sum of the beam sizes, 1 to 100,000
+     * @param workers decoders at work at the same time, per model, 0 to 64; 0 means one for each processor
      */
     public record BatchProperties(
             @DefaultValue("1024") int tokens,
             @DefaultValue("64") int sentences,
+            @DefaultValue("256") int rows,
             @DefaultValue("0") int workers) {
         public BatchProperties {
             require("dragoman.batch.tokens", tokens, 16, 1_000_000);
             require("dragoman.batch.sentences", sentences, 1, 10_000);
+            require("dragoman.batch.rows", rows, 1, 100_000);
             require("dragoman.batch.workers", workers, 0, 64);
         }
 

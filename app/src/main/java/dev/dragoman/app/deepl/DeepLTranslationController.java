@@ -1,6 +1,8 @@
 package dev.dragoman.app.deepl;
 
 import dev.dragoman.app.errors.ServiceException.LimitExceeded;
+import dev.dragoman.app.http.RequestOrigins;
+import dev.dragoman.app.sentences.Lane;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,17 +16,19 @@ import org.springframework.web.bind.annotation.RestController;
 class DeepLTranslationController {
     private final DeepLRequestReader reader;
     private final TranslationService service;
+    private final RequestOrigins origins;
 
-    DeepLTranslationController(DeepLRequestReader reader, TranslationService service) {
+    DeepLTranslationController(DeepLRequestReader reader, TranslationService service, RequestOrigins origins) {
         this.reader = reader;
         this.service = service;
+        this.origins = origins;
     }
 
     /** Answers JSON whatever the caller says it accepts: the client for Java asks for HTML first and reads JSON. */
     @PostMapping("/v2/translate")
     CompletableFuture<ResponseEntity<DeepLResponse>> translate(HttpServletRequest httpRequest) {
         try {
-            return service.answer(() -> plan(httpRequest))
+            return service.answer(origins.of(httpRequest, Lane.INTERACTIVE), () -> plan(httpRequest))
                     .thenApply(response -> ResponseEntity.ok()
                             .contentType(MediaType.APPLICATION_JSON)
                             .body(response));

@@ -11,6 +11,8 @@ public enum Problem {
     REQUEST_TOO_LARGE(413, "Request too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     OVERLOADED(429, "Overloaded"),
+    /** The status is not of HTTP but of servers' logs, for clients that have hung up. */
+    CANCELLED(499, "Cancelled"),
     INTERNAL(500, "Internal error"),
     UNAVAILABLE(503, "Unavailable"),
     DEADLINE_PASSED(504, "Deadline passed");

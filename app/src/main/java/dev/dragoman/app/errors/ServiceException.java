@@ -143,6 +143,13 @@ public abstract sealed class ServiceException extends RuntimeException {
         }
     }
 
+    /** Given up, since nobody waits for it any more: told to nobody but the metrics. */
+    public static final class Cancelled extends ServiceException {
+        public Cancelled() {
+            super(Problem.CANCELLED, "Cancelled: nobody waits for the translation any more");
+        }
+    }
+
     /** The server's own fault; the log has the cause. */
     public static final class Internal extends ServiceException {
         public Internal() {

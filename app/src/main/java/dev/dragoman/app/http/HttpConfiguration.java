@@ -11,4 +11,14 @@ class HttpConfiguration {
     ParameterReader parameterReader(JsonMapper json, DragomanProperties properties) {
         return new ParameterReader(json, properties.limits().requestSize());
     }
+
+    @Bean
+    ConnectionWatch connectionWatch() {
+        return new ConnectionWatch();
+    }
+
+    @Bean
+    RequestOrigins requestOrigins(ConnectionWatch connections) {
+        return new RequestOrigins(connections);
+    }
 }

@@ -76,17 +76,22 @@ final class EventWriter {
     /** What went wrong after the status 200 had left. */
     record ErrorEvent(String type, int status, String error, String message) {}
 
-    /** Ends the stream. */
-    void end(@Nullable Throwable fault) {
+    /** Ends the stream. False if the client has hung up before. */
+    boolean end(@Nullable Throwable fault) {
         Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
         try {
-            if (cause != null && !(cause instanceof UncheckedIOException)) {
+            if (cause instanceof UncheckedIOException) {
+                return false;
+            }
+            if (cause != null) {
                 ServiceException told = cause instanceof ServiceException expected ? expected : unexpected(cause);
                 Problem problem = told.problem();
                 send("error", new ErrorEvent(problem.type(), problem.status(), told.getMessage(), told.getMessage()));
             }
+            return true;
         } catch (UncheckedIOException gone) {
             log.debug("A client hung up before the end of its stream", gone);
+            return false;
         } finally {
             emitter.complete();
         }

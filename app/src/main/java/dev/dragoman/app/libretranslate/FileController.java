@@ -1,6 +1,8 @@
 package dev.dragoman.app.libretranslate;
 
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
+import dev.dragoman.app.http.RequestOrigins;
+import dev.dragoman.app.sentences.Lane;
 import dev.dragoman.app.translation.TranslatedText;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
@@ -33,17 +35,20 @@ class FileController {
     private final RequestValidator validator;
     private final TranslationService service;
     private final TranslatedFiles files;
+    private final RequestOrigins origins;
 
-    FileController(RequestValidator validator, TranslationService service, TranslatedFiles files) {
+    FileController(
+            RequestValidator validator, TranslationService service, TranslatedFiles files, RequestOrigins origins) {
         this.validator = validator;
         this.service = service;
         this.files = files;
+        this.origins = origins;
     }
 
     /** @param translatedFileUrl absolute, at the address that the caller used */
     record TranslatedFile(String translatedFileUrl) {}
 
-    /** Answers when the file is translated. */
+    /** Answers when the file is translated, which waits behind what is shorter. */
     @PostMapping("/translate_file")
     CompletableFuture<ResponseEntity<TranslatedFile>> translate(
             HttpServletRequest request,
@@ -51,7 +56,9 @@ class FileController {
             @RequestParam(required = false) @Nullable String source,
             @RequestParam(required = false) @Nullable String target) {
         String base = ServletUriComponentsBuilder.fromContextPath(request).toUriString();
-        return service.answer(() -> plan(base, file, required("source", source), required("target", target)))
+        return service.answer(
+                        origins.of(request, Lane.BATCH),
+                        () -> plan(base, file, required("source", source), required("target", target)))
                 .thenApply(translated -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(translated));

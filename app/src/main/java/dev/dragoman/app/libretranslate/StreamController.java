@@ -1,5 +1,8 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.http.RequestOrigins;
+import dev.dragoman.app.sentences.Lane;
+import dev.dragoman.app.translation.RequestOrigin;
 import dev.dragoman.app.translation.TranslationService;
 import dev.dragoman.app.translation.TranslationStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,6 +27,7 @@ class StreamController {
     private final TranslationService service;
     private final JsonMapper json;
     private final Executor writers;
+    private final RequestOrigins origins;
 
     /** @param writers threads that may wait for slow clients, which those that translate must not */
     StreamController(
@@ -31,37 +35,46 @@ class StreamController {
             RequestValidator validator,
             TranslationService service,
             JsonMapper json,
-            StreamWriters writers) {
+            StreamWriters writers,
+            RequestOrigins origins) {
         this.reader = reader;
         this.validator = validator;
         this.service = service;
         this.json = json;
         this.writers = writers;
+        this.origins = origins;
     }
 
     /** A request that is refused gets the usual error and no stream. */
     @PostMapping(
             path = "/translate",
             produces = {MediaType.TEXT_EVENT_STREAM_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
-    ResponseEntity<ResponseBodyEmitter> translate(HttpServletRequest httpRequest) {
+    CompletableFuture<ResponseEntity<ResponseBodyEmitter>> translate(HttpServletRequest httpRequest) {
         String accept = String.valueOf(httpRequest.getHeader(HttpHeaders.ACCEPT));
         boolean asEvents = accept.contains(MediaType.TEXT_EVENT_STREAM_VALUE);
         long begin = System.nanoTime();
+        RequestOrigin origin = origins.of(httpRequest, Lane.INTERACTIVE);
         AtomicReference<TranslationRequest> read = new AtomicReference<>();
-        TranslationStream stream = service.stream(() -> {
-            TranslationRequest request = reader.read(httpRequest);
-            read.set(request);
-            return validator.validate(request);
-        });
-        ResponseBodyEmitter emitter = new ResponseBodyEmitter();
-        write(stream, Objects.requireNonNull(read.get()), new EventWriter(emitter, json, asEvents, begin));
-        return ResponseEntity.ok()
-                .contentType(asEvents ? MediaType.TEXT_EVENT_STREAM : MediaType.APPLICATION_NDJSON)
-                .cacheControl(CacheControl.noStore())
-                .body(emitter);
+        return service.stream(origin, () -> {
+                    TranslationRequest request = reader.read(httpRequest);
+                    read.set(request);
+                    return validator.validate(request);
+                })
+                .thenApply(stream -> {
+                    ResponseBodyEmitter emitter = new ResponseBodyEmitter();
+                    write(
+                            stream,
+                            Objects.requireNonNull(read.get()),
+                            origin,
+                            new EventWriter(emitter, json, asEvents, begin));
+                    return ResponseEntity.ok()
+                            .contentType(asEvents ? MediaType.TEXT_EVENT_STREAM : MediaType.APPLICATION_NDJSON)
+                            .cacheControl(CacheControl.noStore())
+                            .body(emitter);
+                });
     }
 
-    private void write(TranslationStream stream, TranslationRequest request, EventWriter writer) {
+    private void write(TranslationStream stream, TranslationRequest request, RequestOrigin origin, EventWriter writer) {
         CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         for (TranslationStream.Sentence sentence : stream.sentences()) {
             written = written.thenCompose(before -> sentence.result())
@@ -70,6 +83,12 @@ class StreamController {
         written.thenCompose(before -> stream.texts())
                 .thenAcceptAsync(
                         texts -> writer.done(TranslationResponse.of(request, stream.request(), texts)), writers)
-                .whenCompleteAsync((done, fault) -> writer.end(fault), writers);
+                .whenCompleteAsync(
+                        (done, fault) -> {
+                            if (!writer.end(fault)) {
+                                origin.hangUp();
+                            }
+                        },
+                        writers);
     }
 }

@@ -1,5 +1,7 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.http.RequestOrigins;
+import dev.dragoman.app.sentences.Lane;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
 import dev.dragoman.app.translation.ValidRequest;
@@ -15,17 +17,23 @@ class TranslationController {
     private final TranslationRequestReader reader;
     private final RequestValidator validator;
     private final TranslationService service;
+    private final RequestOrigins origins;
 
-    TranslationController(TranslationRequestReader reader, RequestValidator validator, TranslationService service) {
+    TranslationController(
+            TranslationRequestReader reader,
+            RequestValidator validator,
+            TranslationService service,
+            RequestOrigins origins) {
         this.reader = reader;
         this.validator = validator;
         this.service = service;
+        this.origins = origins;
     }
 
     /** Answers JSON whatever the caller says it accepts: some clients ask for HTML and read JSON. */
     @PostMapping("/translate")
     CompletableFuture<ResponseEntity<TranslationResponse>> translate(HttpServletRequest httpRequest) {
-        return service.answer(() -> plan(httpRequest))
+        return service.answer(origins.of(httpRequest, Lane.INTERACTIVE), () -> plan(httpRequest))
                 .thenApply(response -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(response));

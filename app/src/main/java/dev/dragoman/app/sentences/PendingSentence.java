@@ -2,36 +2,40 @@ package dev.dragoman.app.sentences;
 
 import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.inference.Translation;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A sentence that waits for its translation, or is being translated, on behalf of one or more requests.
  *
- * <p>It is kept as long as one of them still waits: each request that joins moves the deadline to the latest of all.
+ * <p>It is kept as long as one of them still waits and the latest of their deadlines has not passed.
  */
 final class PendingSentence extends CompletableFuture<Translation> {
     private enum State {
         WAITING,
         TAKEN,
-        EXPIRED
+        DROPPED
     }
 
     private final SentenceKey key;
     private final int tokens;
     private final long submitted;
+    private final Lane lane;
     private Deadline deadline;
     private State state = State.WAITING;
+    private int waiters = 1;
+    private Cancellation cancellation = Cancellation.DEADLINE;
 
     /**
      * @param tokens source tokens of the sentence
      * @param submitted reading of the ticker now
+     * @param request the first that waits for it
      */
-    PendingSentence(SentenceKey key, int tokens, long submitted, Deadline deadline) {
+    PendingSentence(SentenceKey key, int tokens, long submitted, RequestContext request) {
         this.key = key;
         this.tokens = tokens;
         this.submitted = submitted;
-        this.deadline = deadline;
+        this.lane = request.lane();
+        this.deadline = request.deadline();
     }
 
     SentenceKey key() {
@@ -46,24 +50,65 @@ final class PendingSentence extends CompletableFuture<Translation> {
         return submitted;
     }
 
-    /** Waits for it with another request. False if it came too late and the sentence will not be translated. */
-    synchronized boolean join(Deadline other) {
-        deadline = deadline.latest(other);
-        return state != State.EXPIRED;
+    Lane lane() {
+        return lane;
     }
 
-    /** Claims it for a batch. False if nobody waits any more; the caller then calls {@link #expire}. */
+    /**
+     * Waits for it with another request. False if that is too late, since the sentence will not be translated, or if it waits in a later
+     * lane than the request's.
+     */
+    synchronized boolean join(RequestContext request) {
+        boolean tooSlow = state == State.WAITING && request.lane().compareTo(lane) < 0;
+        if (state == State.DROPPED || tooSlow) {
+            return false;
+        }
+        deadline = deadline.latest(request.deadline());
+        waiters++;
+        return true;
+    }
+
+    /** One request less waits for it. */
+    synchronized void leave(Cancellation why) {
+        waiters--;
+        if (waiters == 0) {
+            cancellation = why;
+        }
+    }
+
+    /** Claims it for a decoder. False if nobody waits any more; the caller then calls {@link #expire}. */
     synchronized boolean take(long now) {
-        state = deadline.isPassed(now) ? State.EXPIRED : State.TAKEN;
-        return state == State.TAKEN;
+        if (dropIfUnwanted(now)) {
+            return false;
+        }
+        state = State.TAKEN;
+        return true;
+    }
+
+    /** Gives it up if nobody waits any more; the caller then calls {@link #expire}. */
+    synchronized boolean dropIfUnwanted(long now) {
+        if (waiters > 0 && deadline.isPassed(now)) {
+            cancellation = Cancellation.DEADLINE;
+        } else if (waiters > 0) {
+            return false;
+        }
+        state = State.DROPPED;
+        return true;
+    }
+
+    /** Why it was dropped. */
+    synchronized Cancellation cancellation() {
+        return cancellation;
     }
 
     /** Tells whoever still listens. Not to be called under a lock: it runs their code. */
     void expire() {
-        completeExceptionally(new ServiceException.DeadlinePassed(allowed()));
+        completeExceptionally(why());
     }
 
-    private synchronized Duration allowed() {
-        return deadline.allowed();
+    private synchronized ServiceException why() {
+        return cancellation == Cancellation.DEADLINE
+                ? new ServiceException.DeadlinePassed(deadline.allowed())
+                : new ServiceException.Cancelled();
     }
 }

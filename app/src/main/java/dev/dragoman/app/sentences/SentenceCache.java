@@ -54,23 +54,32 @@ public final class SentenceCache {
     /**
      * The translation that is finished or in flight, otherwise {@code absent}'s, which from then on is in flight for everybody.
      *
-     * @param deadline until when the caller waits for a sentence in flight
+     * @param request which from then on waits for it, if it is a sentence in flight
      */
-    CompletableFuture<Translation> obtain(SentenceKey key, Deadline deadline, Supplier<PendingSentence> absent) {
+    CompletableFuture<Translation> obtain(SentenceKey key, RequestContext request, Supplier<PendingSentence> absent) {
         while (true) {
             Created created = new Created(absent);
             CompletableFuture<Translation> found = cache.get(key, (missing, executor) -> created.create());
-            if (found == created.sentence || isUsable(found, deadline)) {
+            if (found == created.sentence || isUsable(found, request)) {
                 return found;
             }
-            // Failed or expired, and not yet removed by whoever completed it.
+            // Failed or given up, and not yet removed by whoever completed it; or in a slower lane than this request's.
             cache.asMap().remove(key, found);
         }
     }
 
-    private static boolean isUsable(CompletableFuture<Translation> found, Deadline deadline) {
-        return !found.isCompletedExceptionally()
-                && (!(found instanceof PendingSentence pending) || pending.join(deadline));
+    private static boolean isUsable(CompletableFuture<Translation> found, RequestContext request) {
+        if (found.isCompletedExceptionally()) {
+            return false;
+        }
+        if (found.isDone() || !(found instanceof PendingSentence pending)) {
+            return true;
+        }
+        if (!pending.join(request)) {
+            return false;
+        }
+        request.waitsFor(pending);
+        return true;
     }
 
     /** Remembers whether the cache asked for a new sentence, and which it got. */

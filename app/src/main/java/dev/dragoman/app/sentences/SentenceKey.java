@@ -8,9 +8,4 @@ import dev.dragoman.inference.TranslationOptions;
  *
  * @param modelVersion digest of the model's files, so that an exchanged model never answers with its predecessor's words
  */
-record SentenceKey(String modelVersion, LanguagePair pair, TranslationOptions options, String sentence) {
-    /** Whether both can be decoded in one batch of the same model. */
-    boolean isBatchableWith(SentenceKey other) {
-        return pair.equals(other.pair) && options.equals(other.options);
-    }
-}
+record SentenceKey(String modelVersion, LanguagePair pair, TranslationOptions options, String sentence) {}

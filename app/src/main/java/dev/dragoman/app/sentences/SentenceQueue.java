@@ -1,45 +1,38 @@
 package dev.dragoman.app.sentences;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sentences that wait for one model: plain state without clock, lock or thread.
  *
  * <p>Its size is measured in source tokens and bounded. Admission is all or nothing: a request reserves room for everything that it
  * will add, before anything of it is visible to others.
- *
- * <p>Requests take turns, sentence by sentence, so that a single sentence waits for one batch and not for the long document that came
- * before it.
  */
 final class SentenceQueue {
-    /**
-     * What {@link #nextBatch} hands out.
-     *
-     * @param sentences taken, all of one pair and with the same options
-     * @param expired those that nobody waits for any more; the caller expires them outside its lock
-     */
-    record Batch(List<PendingSentence> sentences, List<PendingSentence> expired) {}
-
     private final int capacity;
-    private final int batchTokens;
-    private final int batchSentences;
-    private final Deque<Deque<PendingSentence>> submissions = new ArrayDeque<>();
+    private final Map<Lane, FairQueue> lanes = new EnumMap<>(Lane.class);
     private int tokens;
-    private int sentences;
 
-    /**
-     * @param capacity most tokens that may wait
-     * @param batchTokens budget of a batch: its sentences times the tokens of the longest
-     * @param batchSentences most sentences of a batch
-     */
-    SentenceQueue(int capacity, int batchTokens, int batchSentences) {
+    /** @param capacity most tokens that may wait */
+    SentenceQueue(int capacity) {
         this.capacity = capacity;
-        this.batchTokens = batchTokens;
-        this.batchSentences = batchSentences;
+        for (Lane lane : Lane.values()) {
+            lanes.put(lane, new FairQueue());
+        }
+    }
+
+    private FairQueue lane(Lane lane) {
+        FairQueue queue = lanes.get(lane);
+        if (queue == null) {
+            throw new AssertionError(lane);
+        }
+        return queue;
     }
 
     int capacity() {
@@ -51,8 +44,20 @@ final class SentenceQueue {
         return tokens;
     }
 
+    int sentences(Lane lane) {
+        return lane(lane).sentences();
+    }
+
+    int sentences() {
+        int sum = 0;
+        for (Lane lane : Lane.values()) {
+            sum += sentences(lane);
+        }
+        return sum;
+    }
+
     boolean isEmpty() {
-        return submissions.isEmpty();
+        return sentences() == 0;
     }
 
     /** Keeps room for {@code count} tokens. False, and nothing kept, if there is not that much. */
@@ -64,72 +69,46 @@ final class SentenceQueue {
         return true;
     }
 
+    /** Gives reserved room back. */
+    void release(int count) {
+        tokens -= count;
+    }
+
     /** Adds a request's sentences and returns what it reserved. Both may differ a little, when others were faster or a cache forgot. */
-    void add(Collection<PendingSentence> submission, int reserved) {
+    void add(RequestContext request, Collection<PendingSentence> sentences, int reserved) {
         tokens -= reserved;
-        for (PendingSentence sentence : submission) {
+        for (PendingSentence sentence : sentences) {
             tokens += sentence.tokens();
         }
-        sentences += submission.size();
-        if (!submission.isEmpty()) {
-            submissions.addLast(new ArrayDeque<>(submission));
-        }
+        lane(request.lane()).add(request, sentences);
     }
 
-    /**
-     * Takes what can be decoded together, at least one sentence if any is still waited for: the sentence whose turn it is, however
-     * long, and with it as many of the same pair and options as fit the budget.
-     *
-     * @param now reading of the ticker
-     * @param idleWorkers workers without a batch, the caller's included: what waits is divided between them
-     */
-    Batch nextBatch(long now, int idleWorkers) {
-        int share = Math.min(batchSentences, (sentences + idleWorkers - 1) / idleWorkers);
-        List<PendingSentence> batch = new ArrayList<>();
-        List<PendingSentence> expired = new ArrayList<>();
-        Deque<Deque<PendingSentence>> passedOver = new ArrayDeque<>();
-        int longest = 0;
-        while (!submissions.isEmpty()) {
-            Deque<PendingSentence> submission = submissions.removeFirst();
-            PendingSentence next = submission.getFirst();
-            if (!batch.isEmpty() && !next.key().isBatchableWith(batch.get(0).key())) {
-                passedOver.addFirst(submission);
-                continue;
-            }
-            if (!batch.isEmpty()
-                    && (batch.size() == share || !fits(batch.size() + 1, Math.max(longest, next.tokens())))) {
-                submissions.addFirst(submission);
-                break;
-            }
-            submission.removeFirst();
-            tokens -= next.tokens();
-            sentences--;
-            if (next.take(now)) {
-                batch.add(next);
-                longest = Math.max(longest, next.tokens());
-            } else {
-                expired.add(next);
-            }
-            if (!submission.isEmpty()) {
-                submissions.addLast(submission);
-            }
+    /** Takes the sentence of a lane whose turn it is among those that fit, or null. */
+    @Nullable
+    PendingSentence poll(Lane lane, Predicate<PendingSentence> fits) {
+        PendingSentence sentence = lane(lane).poll(fits);
+        if (sentence != null) {
+            tokens -= sentence.tokens();
         }
-        // Whoever was passed over for another pair is first in line for the next batch.
-        passedOver.forEach(submissions::addFirst);
-        return new Batch(batch, expired);
+        return sentence;
     }
 
-    private boolean fits(int count, int longest) {
-        return (long) count * longest <= batchTokens;
+    /** Takes out those that nobody waits for any more; the caller expires them outside its lock. */
+    List<PendingSentence> removeUnwanted(long now) {
+        return removeIf(sentence -> sentence.dropIfUnwanted(now));
     }
 
     /** Takes everything out, for whoever gives up. */
     List<PendingSentence> removeAll() {
-        List<PendingSentence> all = new ArrayList<>();
-        submissions.forEach(all::addAll);
-        submissions.clear();
-        sentences = 0;
-        all.forEach(sentence -> tokens -= sentence.tokens());
-        return all;
+        return removeIf(sentence -> true);
+    }
+
+    private List<PendingSentence> removeIf(Predicate<PendingSentence> out) {
+        List<PendingSentence> removed = new ArrayList<>();
+        for (FairQueue lane : lanes.values()) {
+            removed.addAll(lane.removeIf(out));
+        }
+        removed.forEach(sentence -> tokens -= sentence.tokens());
+        return removed;
     }
 }

@@ -6,9 +6,11 @@ import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** Translates sentences with one model, through the cache and, for what is not there, its scheduler. */
@@ -26,15 +28,42 @@ public final class SentenceTranslator {
     }
 
     /**
+     * The sentences of a request after their admission.
+     *
+     * @param sentences each completes with its translation, or with a {@link ServiceException}; shared with other requests, so not to be
+     *     completed by anybody
+     */
+    public record InFlight(Map<String, CompletableFuture<Translation>> sentences) {
+        /** Completes with the translations of all sentences, or with the {@link ServiceException} of one. */
+        public CompletableFuture<Map<String, Translation>> translations() {
+            return translations(sentences.keySet());
+        }
+
+        /** The same of some of them. */
+        public CompletableFuture<Map<String, Translation>> translations(Collection<String> some) {
+            Map<String, CompletableFuture<Translation>> wanted = new LinkedHashMap<>();
+            some.forEach(sentence -> wanted.put(sentence, Objects.requireNonNull(sentences.get(sentence))));
+            return CompletableFuture.allOf(wanted.values().toArray(CompletableFuture[]::new))
+                    .thenApply(done -> joined(wanted));
+        }
+
+        private static Map<String, Translation> joined(Map<String, CompletableFuture<Translation>> futures) {
+            Map<String, Translation> translations = new LinkedHashMap<>();
+            futures.forEach((sentence, future) -> translations.put(sentence, future.join()));
+            return translations;
+        }
+    }
+
+    /**
      * Translates each of some sentences once.
      *
      * @param sentences with their number of source tokens, none above the model's maximum
-     * @param deadline until when the request waits; the sentences that nobody waits for then are not begun
-     * @return completes with the translation of every sentence, or with the {@link ServiceException} of one
-     * @throws ServiceException if the request is not admitted; nothing of it is then waiting
+     * @param request on whose behalf; what nobody waits for any more when it ends is given up
+     * @return completes when the sentences are admitted, or with {@link ServiceException.Overloaded}; nothing of them is then waiting
+     * @throws ServiceException if they never will be
      */
-    public CompletableFuture<Map<String, Translation>> translate(
-            Map<String, Integer> sentences, LanguagePair pair, TranslationOptions options, Deadline deadline) {
+    public CompletableFuture<InFlight> translate(
+            Map<String, Integer> sentences, LanguagePair pair, TranslationOptions options, RequestContext request) {
         Map<SentenceKey, Integer> tokens = new LinkedHashMap<>();
         sentences.forEach(
                 (sentence, count) -> tokens.put(new SentenceKey(modelVersion, pair, options, sentence), count));
@@ -42,22 +71,25 @@ public final class SentenceTranslator {
         // Room is reserved before a sentence becomes visible as being in flight: others must never wait for one that is
         // then refused.
         int missing = missingTokens(tokens);
-        if (missing > 0) {
-            scheduler.reserve(missing);
-        }
+        return missing == 0
+                ? CompletableFuture.completedFuture(begin(tokens, 0, request))
+                : scheduler.reserve(missing).thenApply(admitted -> begin(tokens, missing, request));
+    }
+
+    private InFlight begin(Map<SentenceKey, Integer> tokens, int reserved, RequestContext request) {
         List<PendingSentence> created = new ArrayList<>();
         Map<String, CompletableFuture<Translation>> futures = new LinkedHashMap<>();
         try {
-            tokens.forEach((key, count) -> futures.put(key.sentence(), cache.obtain(key, deadline, () -> {
-                PendingSentence sentence = new PendingSentence(key, count, ticker.read(), deadline);
+            tokens.forEach((key, count) -> futures.put(key.sentence(), cache.obtain(key, request, () -> {
+                PendingSentence sentence = new PendingSentence(key, count, ticker.read(), request);
                 created.add(sentence);
                 return sentence;
             })));
         } finally {
-            scheduler.submit(created, missing);
+            created.forEach(request::waitsFor);
+            scheduler.submit(request, created, reserved);
         }
-        return CompletableFuture.allOf(futures.values().toArray(CompletableFuture[]::new))
-                .thenApply(done -> joined(futures));
+        return new InFlight(futures);
     }
 
     private int missingTokens(Map<SentenceKey, Integer> tokens) {
@@ -66,11 +98,5 @@ public final class SentenceTranslator {
             missing += cache.contains(entry.getKey()) ? 0 : entry.getValue();
         }
         return (int) Math.min(missing, Integer.MAX_VALUE);
-    }
-
-    private static Map<String, Translation> joined(Map<String, CompletableFuture<Translation>> futures) {
-        Map<String, Translation> translations = new LinkedHashMap<>();
-        futures.forEach((sentence, future) -> translations.put(sentence, future.join()));
-        return translations;
     }
 }

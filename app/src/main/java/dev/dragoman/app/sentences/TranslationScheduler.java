@@ -4,41 +4,49 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties.BatchProperties;
 import dev.dragoman.app.configuration.DragomanProperties.QueueProperties;
 import dev.dragoman.app.errors.ServiceException;
-import dev.dragoman.inference.Translation;
+import dev.dragoman.app.sentences.SchedulerMetrics.Rejection;
 import dev.dragoman.inference.Translator;
+import dev.dragoman.inference.search.SearchLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Admits the sentences of requests to one model and has its workers translate them in batches.
+ * Admits the sentences of requests to one model and feeds them to its decoders.
  *
- * <p>Work-conserving: a free worker takes what is there and never waits for more, since while it decodes the next batch gathers by
- * itself. An empty server so answers at once, a busy one in full batches. Idle workers divide what waits between them.
+ * <p>Work-conserving: a sentence waits for rows to be free, never for others to come. A request that finds the queue full is held for a
+ * moment, in which room may appear, before it is refused.
  *
  * <p>Closing stops admission, translates what was admitted, and fails what is then still waiting; it does not close the translator.
  */
 public final class TranslationScheduler implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(TranslationScheduler.class);
+    /** A working decoder takes new sentences when they are this part of those that are in, since encoding costs less for several... */
+    private static final int WORTHWHILE_PART = 8;
+    /** ...or after so many steps, which nobody notices. */
+    private static final int PATIENT_STEPS = 4;
+    /** How often sentences that nobody waits for are looked for in the queue. */
+    private static final long CLEANING_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final String modelName;
-    private final Translator translator;
     private final Ticker ticker;
+    private final Duration hold;
     private final Duration drainTime;
     private final SchedulerMetrics metrics;
-    private final Throughput throughput = new Throughput();
+    private final Throughput throughput;
     private final List<Thread> workers = new ArrayList<>();
+    private final int workerCount;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final SentenceQueue queue;
-    private int idleWorkers;
+    private final HeldRequests held;
+    private int liveSentences;
+    private long cleaned;
     private boolean closing;
 
     /**
@@ -55,54 +63,127 @@ public final class TranslationScheduler implements AutoCloseable {
             Duration drainTime,
             Ticker ticker,
             SchedulerMetrics metrics) {
-        this.modelName = modelName;
-        this.translator = translator;
         this.ticker = ticker;
+        this.hold = queueProperties.hold();
         this.drainTime = drainTime;
         this.metrics = metrics;
-        this.queue = new SentenceQueue(queueProperties.tokens(), batchProperties.tokens(), batchProperties.sentences());
-        metrics.watchQueue(this::waitingTokens);
-        for (int i = 0; i < batchProperties.workerCount(); i++) {
-            Thread worker = new Thread(this::work, "translation-" + modelName + "-" + i);
+        this.queue = new SentenceQueue(queueProperties.tokens());
+        this.held = new HeldRequests(queueProperties.tokens());
+        this.workerCount = batchProperties.workerCount();
+        this.throughput = new Throughput(workerCount);
+        this.cleaned = ticker.read();
+        metrics.watchQueue(
+                () -> locked(queue::tokens), lane -> locked(() -> queue.sentences(lane)), () -> locked(held::size));
+        SearchLimits limits =
+                new SearchLimits(batchProperties.rows(), batchProperties.sentences(), batchProperties.tokens());
+        for (int i = 0; i < workerCount; i++) {
+            TranslationWorker worker =
+                    new TranslationWorker(modelName, translator, limits, ticker, metrics, throughput);
+            Thread thread = new Thread(() -> work(worker), "translation-" + modelName + "-" + i);
             // A start that fails elsewhere has to end the process without asking this thread.
-            worker.setDaemon(true);
-            workers.add(worker);
-            worker.start();
+            thread.setDaemon(true);
+            workers.add(thread);
+            thread.start();
         }
     }
 
-    /**
-     * Keeps room for {@code tokens}, to be handed back with {@link #submit}.
-     *
-     * @throws ServiceException if the queue has not that much room, never will have, or admits nothing any more
-     */
-    void reserve(int tokens) {
+    private interface Count {
+        int get();
+    }
+
+    private int locked(Count count) {
         lock.lock();
         try {
-            if (closing) {
-                throw shuttingDown();
-            }
-            if (tokens > queue.capacity()) {
-                throw new ServiceException.LimitExceeded("q", "tokens", queue.capacity(), tokens);
-            }
-            if (!queue.reserve(tokens)) {
-                throw new ServiceException.Overloaded(throughput.timeFor(queue.tokens()));
-            }
+            return count.get();
         } finally {
             lock.unlock();
         }
     }
 
     /**
+     * Keeps room for {@code tokens}, to be handed back with {@link #submit}.
+     *
+     * @return completes when there is room, or with {@link ServiceException.Overloaded} if there is none for too long
+     * @throws ServiceException if the queue never has that much room, or admits nothing any more
+     */
+    CompletableFuture<Void> reserve(int tokens) {
+        CompletableFuture<Void> admitted = new CompletableFuture<>();
+        List<PendingSentence> gone = List.of();
+        lock.lock();
+        try {
+            if (closing) {
+                metrics.countRejection(Rejection.SHUTTING_DOWN);
+                throw shuttingDown();
+            }
+            if (tokens > queue.capacity()) {
+                metrics.countRejection(Rejection.TOO_LARGE);
+                throw new ServiceException.LimitExceeded("q", "tokens", queue.capacity(), tokens);
+            }
+            // Whoever is held came first.
+            if (held.isEmpty() && queue.reserve(tokens)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            gone = queue.removeUnwanted(ticker.read());
+            if (held.isEmpty() && queue.reserve(tokens)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            if (hold.isZero() || !held.hasRoom(tokens)) {
+                metrics.countRejection(hold.isZero() ? Rejection.QUEUE_FULL : Rejection.TOO_MANY_HELD);
+                return CompletableFuture.failedFuture(overloaded());
+            }
+            held.add(tokens, admitted);
+        } finally {
+            lock.unlock();
+            TranslationWorker.drop(gone, metrics);
+        }
+        admitHeld();
+        return admitted.orTimeout(hold.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose(tooLong -> {
+            metrics.countRejection(Rejection.QUEUE_FULL);
+            return CompletableFuture.failedFuture(locked(() -> closing ? 1 : 0) == 1 ? shuttingDown() : overloaded());
+        });
+    }
+
+    private ServiceException overloaded() {
+        return new ServiceException.Overloaded(throughput.timeFor(locked(queue::tokens)));
+    }
+
+    /** Lets held requests in as far as there is room. */
+    private void admitHeld() {
+        List<HeldRequests.Admitted> admitted;
+        lock.lock();
+        try {
+            admitted = held.admit(queue);
+        } finally {
+            lock.unlock();
+        }
+        for (HeldRequests.Admitted one : admitted) {
+            // Outside the lock: it runs the request's code.
+            if (!one.future().complete(null)) {
+                giveBack(one.tokens());
+            }
+        }
+    }
+
+    private void giveBack(int reserved) {
+        lock.lock();
+        try {
+            queue.release(reserved);
+        } finally {
+            lock.unlock();
+        }
+        admitHeld();
+    }
+
+    /**
      * Adds sentences in exchange for what was reserved for them; none only returns the reservation. Sentences that come after closing
      * has begun, since their request was between the two calls then, fail as unavailable.
      */
-    void submit(Collection<PendingSentence> sentences, int reserved) {
+    void submit(RequestContext request, Collection<PendingSentence> sentences, int reserved) {
         boolean late;
         lock.lock();
         try {
             late = closing;
-            queue.add(late ? List.of() : sentences, reserved);
+            queue.add(request, late ? List.of() : sentences, reserved);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -110,85 +191,98 @@ public final class TranslationScheduler implements AutoCloseable {
         if (late) {
             sentences.forEach(sentence -> sentence.completeExceptionally(shuttingDown()));
         }
+        admitHeld();
     }
 
     private static ServiceException.Unavailable shuttingDown() {
         return new ServiceException.Unavailable("Unavailable: the server is shutting down");
     }
 
-    private int waitingTokens() {
+    private void work(TranslationWorker worker) {
+        int waitedSteps = 0;
+        while (true) {
+            Taken taken = take(worker, waitedSteps);
+            if (taken == null) {
+                break;
+            }
+            TranslationWorker.drop(taken.gone(), metrics);
+            if (!taken.gone().isEmpty() || !taken.sentences().isEmpty()) {
+                admitHeld();
+            }
+            waitedSteps = taken.sentences().isEmpty() ? waitedSteps + 1 : 0;
+            worker.begin(taken.sentences());
+            worker.step();
+        }
+        worker.close();
+    }
+
+    /**
+     * What a worker is given.
+     *
+     * @param gone those that nobody waits for any more
+     */
+    private record Taken(List<PendingSentence> sentences, List<PendingSentence> gone) {}
+
+    /** What a worker shall begin now, often nothing; waits while it has nothing to do at all. Null when closing and nothing is left. */
+    private @Nullable Taken take(TranslationWorker worker, int waitedSteps) {
         lock.lock();
         try {
-            return queue.tokens();
+            int mine = worker.sentences();
+            report(worker, mine);
+            if (mine == 0) {
+                while (queue.isEmpty() && !closing) {
+                    changed.awaitUninterruptibly();
+                }
+                if (queue.isEmpty()) {
+                    return null;
+                }
+            }
+            long now = ticker.read();
+            List<PendingSentence> gone = new ArrayList<>(clean(now));
+            List<PendingSentence> sentences = new ArrayList<>();
+            int waiting = queue.sentences();
+            boolean worthwhile = mine == 0 || waiting * WORTHWHILE_PART >= mine || waitedSteps >= PATIENT_STEPS;
+            if (waiting > 0 && worthwhile) {
+                takeShare(worker, now, sentences, gone);
+            }
+            report(worker, mine + sentences.size());
+            return new Taken(sentences, gone);
         } finally {
             lock.unlock();
         }
     }
 
-    private void work() {
-        for (SentenceQueue.Batch batch = nextBatch(); batch != null; batch = nextBatch()) {
-            batch.expired().forEach(PendingSentence::expire);
-            if (!batch.sentences().isEmpty()) {
-                translate(batch.sentences());
+    private void report(TranslationWorker worker, int sentences) {
+        liveSentences += sentences - worker.reported;
+        worker.reported = sentences;
+    }
+
+    /** Takes no more than the worker's share of all that is to be done, so that the others have theirs. */
+    private void takeShare(
+            TranslationWorker worker, long now, List<PendingSentence> sentences, List<PendingSentence> gone) {
+        int all = liveSentences + queue.sentences();
+        int share = (all + workerCount - 1) / workerCount - worker.sentences();
+        DecoderRoom room = worker.room();
+        while (sentences.size() < share) {
+            PendingSentence next = room.next(queue);
+            if (next == null) {
+                return;
+            }
+            if (next.take(now)) {
+                sentences.add(next);
+                room.add(next);
+            } else {
+                gone.add(next);
             }
         }
     }
 
-    /** Waits for work; null when closing and nothing is left. */
-    private SentenceQueue.@Nullable Batch nextBatch() {
-        lock.lock();
-        try {
-            idleWorkers++;
-            while (queue.isEmpty() && !closing) {
-                changed.awaitUninterruptibly();
-            }
-            return queue.isEmpty() ? null : queue.nextBatch(ticker.read(), idleWorkers);
-        } finally {
-            idleWorkers--;
-            lock.unlock();
+    private List<PendingSentence> clean(long now) {
+        if (now - cleaned < CLEANING_NANOS) {
+            return List.of();
         }
-    }
-
-    private void translate(List<PendingSentence> batch) {
-        long started = ticker.read();
-        int tokens = batch.stream().mapToInt(PendingSentence::tokens).sum();
-        batch.forEach(sentence -> metrics.recordQueueTime(started - sentence.submitted()));
-        List<Translation> translations;
-        try {
-            translations = translateTogether(batch);
-        } catch (Throwable fault) { // Of any kind: a worker that dies would leave its requests waiting for ever.
-            fail(batch, fault);
-            return;
-        }
-        long nanos = ticker.read() - started;
-        throughput.record(tokens, nanos);
-        metrics.recordBatch(batch.size(), tokens, nanos);
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).complete(translations.get(i));
-        }
-    }
-
-    private List<Translation> translateTogether(List<PendingSentence> batch) {
-        SentenceKey key = batch.get(0).key();
-        List<String> sentences =
-                batch.stream().map(sentence -> sentence.key().sentence()).toList();
-        List<Translation> translations = translator.translate(sentences, key.pair(), key.options());
-        if (translations.size() != sentences.size()) {
-            throw new IllegalStateException("The model " + modelName + " returned " + translations.size()
-                    + " translations for " + sentences.size() + " sentences");
-        }
-        return translations;
-    }
-
-    /** A sentence that brings its batch down must not take strangers with it, so each gets a second chance alone. */
-    private void fail(List<PendingSentence> batch, Throwable fault) {
-        if (batch.size() > 1) {
-            log.warn("A batch of {} sentences failed in model {}; trying each alone", batch.size(), modelName, fault);
-            batch.forEach(sentence -> translate(List.of(sentence)));
-        } else {
-            log.error("A sentence of {} tokens failed in model {}", batch.get(0).tokens(), modelName, fault);
-            batch.get(0).completeExceptionally(new ServiceException.Internal());
-        }
+        cleaned = now;
+        return queue.removeUnwanted(now);
     }
 
     @Override

@@ -4,15 +4,20 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.app.models.ServedModel;
+import dev.dragoman.app.sentences.Cancellation;
 import dev.dragoman.app.sentences.Deadline;
+import dev.dragoman.app.sentences.RequestContext;
+import dev.dragoman.app.sentences.SentenceTranslator.InFlight;
 import dev.dragoman.app.translation.ClauseSplitter.Part;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -38,19 +43,21 @@ public final class TranslationService {
      * cannot be read included.
      *
      * @return completes with the answer, or with the {@link ServiceException} that stands in its way
-     * @throws ServiceException if the request is wrong or not admitted
+     * @throws ServiceException if the request is wrong or can never be admitted
      */
-    public <R> CompletableFuture<R> answer(Supplier<TranslationPlan<R>> reading) {
+    public <R> CompletableFuture<R> answer(RequestOrigin origin, Supplier<TranslationPlan<R>> reading) {
         Timer.Sample sample = metrics.start();
         ValidRequest request = null;
         try {
             TranslationPlan<R> plan = reading.get();
             ValidRequest valid = plan.request();
             request = valid;
-            return translate(prepare(valid))
+            Work work = prepare(valid, origin);
+            return translate(work, admit(work))
                     .whenComplete((texts, fault) -> metrics.record(sample, valid, fault))
                     .thenApply(plan.answer());
         } catch (RuntimeException refused) {
+            origin.end();
             metrics.record(sample, request, refused);
             throw refused;
         }
@@ -59,19 +66,22 @@ public final class TranslationService {
     /**
      * Reads a request and begins to translate it, to be answered sentence by sentence. It is admitted, timed and counted as a whole.
      *
-     * @throws ServiceException if the request is wrong or not admitted
+     * @return completes when the request is admitted, or with the {@link ServiceException} that stands in its way
+     * @throws ServiceException if the request is wrong or can never be admitted
      */
-    public TranslationStream stream(Supplier<ValidRequest> reading) {
+    public CompletableFuture<TranslationStream> stream(RequestOrigin origin, Supplier<ValidRequest> reading) {
         Timer.Sample sample = metrics.start();
         ValidRequest request = null;
         try {
             ValidRequest valid = reading.get();
             request = valid;
-            Work work = prepare(valid);
-            CompletableFuture<List<TranslatedText>> texts =
-                    translate(work).whenComplete((translated, fault) -> metrics.record(sample, valid, fault));
-            return new TranslationStream(valid, sentences(work), texts);
+            Work work = prepare(valid, origin);
+            CompletableFuture<Admission> admission = admit(work);
+            CompletableFuture<List<TranslatedText>> texts = translate(work, admission)
+                    .whenComplete((translated, fault) -> metrics.record(sample, valid, fault));
+            return admission.thenApply(admitted -> new TranslationStream(valid, sentences(work, admitted), texts));
         } catch (RuntimeException refused) {
+            origin.end();
             metrics.record(sample, request, refused);
             throw refused;
         }
@@ -90,10 +100,16 @@ public final class TranslationService {
             ValidRequest request,
             List<@Nullable TranslatableDocument> documents,
             Map<Route, Map<String, Integer>> sentences,
-            Deadline deadline) {}
+            RequestOrigin origin,
+            RequestContext context) {}
 
-    private Work prepare(ValidRequest request) {
-        Deadline deadline = Deadline.after(properties.deadline(), ticker);
+    /** The sentences of a request that are all admitted. */
+    private record Admission(Map<Route, InFlight> routes) {}
+
+    private Work prepare(ValidRequest request, RequestOrigin origin) {
+        Deadline deadline = Deadline.after(origin.timeout(properties.deadline()), ticker);
+        RequestContext context = new RequestContext(origin.lane(), origin.client(), deadline);
+        origin.onHangUp(() -> context.end(Cancellation.CLIENT_GONE));
         List<@Nullable TranslatableDocument> documents = new ArrayList<>();
         Map<Route, Map<String, Integer>> sentences = new LinkedHashMap<>();
         for (ValidText text : request.texts()) {
@@ -106,28 +122,56 @@ public final class TranslationService {
             document.collect(sentences.computeIfAbsent(new Route(text.pair(), model), route -> new LinkedHashMap<>()));
             documents.add(document);
         }
-        return new Work(request, documents, sentences, deadline);
+        return new Work(request, documents, sentences, origin, context);
     }
 
-    private CompletableFuture<List<TranslatedText>> translate(Work work) {
-        Map<Route, CompletableFuture<Map<String, Translation>>> translations = new LinkedHashMap<>();
-        work.sentences().forEach((route, sentences) -> translations.put(route, translate(work, route, sentences)));
-        return withDeadline(CompletableFuture.allOf(translations.values().toArray(CompletableFuture[]::new))
-                .thenApply(done -> joined(work, translations)));
+    private CompletableFuture<Admission> admit(Work work) {
+        try {
+            Map<Route, CompletableFuture<InFlight>> admissions = new LinkedHashMap<>();
+            work.sentences().forEach((route, sentences) -> admissions.put(route, translate(work, route, sentences)));
+            return CompletableFuture.allOf(admissions.values().toArray(CompletableFuture[]::new))
+                    .thenApply(done -> {
+                        Map<Route, InFlight> routes = new LinkedHashMap<>();
+                        admissions.forEach((route, admitted) -> routes.put(route, admitted.join()));
+                        return new Admission(routes);
+                    });
+        } catch (RuntimeException refused) {
+            work.context().end(Cancellation.REQUEST_FAILED);
+            throw refused;
+        }
     }
 
-    private CompletableFuture<Map<String, Translation>> translate(
-            Work work, Route route, Map<String, Integer> sentences) {
+    /** All texts, or none: when one sentence cannot be had, or the time is over, the others are given up. */
+    private CompletableFuture<List<TranslatedText>> translate(Work work, CompletableFuture<Admission> admission) {
+        return withDeadline(work, admission.thenCompose(admitted -> joined(work, admitted)))
+                .whenComplete((texts, fault) -> {
+                    work.origin().end();
+                    work.context()
+                            .end(
+                                    cause(fault) instanceof ServiceException.DeadlinePassed
+                                            ? Cancellation.DEADLINE
+                                            : Cancellation.REQUEST_FAILED);
+                });
+    }
+
+    private CompletableFuture<InFlight> translate(Work work, Route route, Map<String, Integer> sentences) {
         return route.model()
                 .sentences()
                 .translate(
                         sentences,
                         route.pair(),
                         properties.options(work.request().alternatives()),
-                        work.deadline());
+                        work.context());
     }
 
-    private static List<TranslatedText> joined(
+    private static CompletableFuture<List<TranslatedText>> joined(Work work, Admission admitted) {
+        Map<Route, CompletableFuture<Map<String, Translation>>> translations = new LinkedHashMap<>();
+        admitted.routes().forEach((route, inFlight) -> translations.put(route, inFlight.translations()));
+        return CompletableFuture.allOf(translations.values().toArray(CompletableFuture[]::new))
+                .thenApply(done -> texts(work, translations));
+    }
+
+    private static List<TranslatedText> texts(
             Work work, Map<Route, CompletableFuture<Map<String, Translation>>> translations) {
         List<TranslatedText> texts = new ArrayList<>();
         for (int i = 0; i < work.documents().size(); i++) {
@@ -145,8 +189,8 @@ public final class TranslationService {
         return texts;
     }
 
-    /** Every sentence for itself. The request is admitted by then, so what is asked for here is in flight already. */
-    private List<TranslationStream.Sentence> sentences(Work work) {
+    /** Every sentence for itself. */
+    private static List<TranslationStream.Sentence> sentences(Work work, Admission admitted) {
         List<TranslationStream.Sentence> sentences = new ArrayList<>();
         for (int i = 0; i < work.documents().size(); i++) {
             ValidText text = work.request().texts().get(i);
@@ -157,16 +201,18 @@ public final class TranslationService {
                         i, 0, CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null))));
                 continue;
             }
-            Route route = new Route(text.pair(), model);
+            InFlight inFlight = Objects.requireNonNull(admitted.routes().get(new Route(text.pair(), model)));
             List<List<Part>> ofDocument = document.sentences();
             for (int place = 0; place < ofDocument.size(); place++) {
                 List<Part> parts = ofDocument.get(place);
-                Map<String, Integer> tokens = new LinkedHashMap<>();
-                parts.stream()
+                List<String> translated = parts.stream()
                         .filter(part -> part.tokens() > 0)
-                        .forEach(part -> tokens.put(part.text(), part.tokens()));
+                        .map(Part::text)
+                        .toList();
                 sentences.add(new TranslationStream.Sentence(
-                        i, place, withDeadline(translate(work, route, tokens).thenApply(done -> result(parts, done)))));
+                        i,
+                        place,
+                        withDeadline(work, inFlight.translations(translated).thenApply(done -> result(parts, done)))));
             }
         }
         return sentences;
@@ -180,14 +226,16 @@ public final class TranslationService {
                 TranslatableText.best(parts, translations), score.isPresent() ? score.getAsDouble() : null);
     }
 
-    private <T> CompletableFuture<T> withDeadline(CompletableFuture<T> future) {
-        return future.orTimeout(properties.deadline().toNanos(), TimeUnit.NANOSECONDS)
-                .exceptionallyCompose(fault -> {
-                    Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
-                    return CompletableFuture.failedFuture(
-                            cause instanceof TimeoutException
-                                    ? new ServiceException.DeadlinePassed(properties.deadline())
-                                    : cause);
-                });
+    private static <T> CompletableFuture<T> withDeadline(Work work, CompletableFuture<T> future) {
+        Duration allowed = work.context().deadline().allowed();
+        return future.orTimeout(allowed.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose(fault -> {
+            Throwable cause = cause(fault);
+            return CompletableFuture.failedFuture(
+                    cause instanceof TimeoutException ? new ServiceException.DeadlinePassed(allowed) : cause);
+        });
+    }
+
+    private static @Nullable Throwable cause(@Nullable Throwable fault) {
+        return fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
     }
 }

@@ -36,8 +36,8 @@ class DragomanPropertiesTest {
                         List.of("pretrained"),
                         new TranslationProperties(4, 0.6, 0.2, 2, Duration.ofSeconds(60)),
                         new LimitProperties(50_000, 256, 5, DataSize.ofMegabytes(2)),
-                        new QueueProperties(32_768),
-                        new BatchProperties(1024, 64, 0),
+                        new QueueProperties(32_768, Duration.ofMillis(250)),
+                        new BatchProperties(1024, 64, 256, 0),
                         new CacheProperties(DataSize.ofMegabytes(64)),
                         new DetectionProperties(DetectionAccuracy.AUTO)));
     }
@@ -57,8 +57,10 @@ class DragomanPropertiesTest {
                         "dragoman.limits.alternatives=12",
                         "dragoman.limits.request-size=13KB",
                         "dragoman.queue.tokens=16",
+                        "dragoman.queue.hold=17ms",
                         "dragoman.batch.tokens=17",
                         "dragoman.batch.sentences=18",
+                        "dragoman.batch.rows=21",
                         "dragoman.batch.workers=19",
                         "dragoman.cache.size=20MB",
                         "dragoman.detection.accuracy=low"))
@@ -67,8 +69,8 @@ class DragomanPropertiesTest {
                         List.of("one", "/srv/two"),
                         new TranslationProperties(2, 1.5, 0.3, 3, Duration.ofSeconds(5)),
                         new LimitProperties(10, 11, 12, DataSize.ofKilobytes(13)),
-                        new QueueProperties(16),
-                        new BatchProperties(17, 18, 19),
+                        new QueueProperties(16, Duration.ofMillis(17)),
+                        new BatchProperties(17, 18, 21, 19),
                         new CacheProperties(DataSize.ofMegabytes(20)),
                         new DetectionProperties(DetectionAccuracy.LOW)));
     }
@@ -116,6 +118,8 @@ class DragomanPropertiesTest {
         "dragoman.queue.tokens, 15",
         "dragoman.batch.tokens, 1",
         "dragoman.batch.sentences, 0",
+        "dragoman.batch.rows, 0",
+        "dragoman.queue.hold, PT11S",
         "dragoman.batch.workers, 65",
         "dragoman.cache.size, -1B",
     })

@@ -10,6 +10,7 @@ import dev.dragoman.app.detection.TestDetection;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.app.http.ParameterReader;
+import dev.dragoman.app.http.TestHttp;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.models.TestModels;
 import dev.dragoman.app.system.TestErrorAdvice;
@@ -43,7 +44,8 @@ class TranslationControllerTest {
                                 TestTranslation.limits(properties.limits()),
                                 TestTranslation.router(TestDetection.shared()),
                                 models),
-                        TestTranslation.service(properties, meters)))
+                        TestTranslation.service(properties, meters),
+                        TestHttp.origins()))
                 .setControllerAdvice(TestErrorAdvice.create())
                 .build();
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PendingSentenceTest {
     private final FakeTicker ticker = new FakeTicker();
     private final PendingSentence sentence = new PendingSentence(
-            new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, "text"), 1, 0, deadline(2));
+            new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, "text"), 1, 0, request(2));
 
     @Test
     void take_beforeItsDeadline() {
@@ -31,8 +31,8 @@ class PendingSentenceTest {
     @Test
     void join_keepsItUntilTheLatestDeadline() {
         ticker.advance(Duration.ofSeconds(1));
-        assertThat(sentence.join(deadline(5))).isTrue();
-        assertThat(sentence.join(deadline(1))).isTrue();
+        assertThat(sentence.join(request(5))).isTrue();
+        assertThat(sentence.join(request(1))).isTrue();
         ticker.advance(Duration.ofSeconds(4));
         assertThat(sentence.take(ticker.read())).isTrue();
     }
@@ -40,18 +40,57 @@ class PendingSentenceTest {
     @Test
     void join_whileItIsTranslated() {
         sentence.take(ticker.read());
-        assertThat(sentence.join(deadline(1))).isTrue();
+        assertThat(sentence.join(request(1))).isTrue();
     }
 
     @Test
     void join_afterItExpired() {
         ticker.advance(Duration.ofSeconds(3));
         sentence.take(ticker.read());
-        assertThat(sentence.join(deadline(9))).isFalse();
+        assertThat(sentence.join(request(9))).isFalse();
+    }
+
+    @Test
+    void join_fromAFasterLane_onlyOnceItIsTranslated() {
+        PendingSentence slow = new PendingSentence(sentence.key(), 1, 0, request(Lane.BATCH, 9));
+        assertThat(slow.join(request(1))).isFalse();
+        assertThat(slow.join(request(Lane.BATCH, 1))).isTrue();
+        slow.take(ticker.read());
+        assertThat(slow.join(request(1))).isTrue();
+    }
+
+    @Test
+    void dropIfUnwanted_whileAnyoneWaits() {
+        RequestContext second = request(9);
+        assertThat(sentence.join(second)).isTrue();
+        second.waitsFor(sentence);
+        sentence.leave(Cancellation.CLIENT_GONE);
+        assertThat(sentence.dropIfUnwanted(ticker.read())).isFalse();
+        second.end(Cancellation.REQUEST_FAILED);
+        second.end(Cancellation.CLIENT_GONE);
+        assertThat(sentence.dropIfUnwanted(ticker.read())).isTrue();
+        assertThat(sentence.cancellation()).isEqualTo(Cancellation.REQUEST_FAILED);
+        assertThat(sentence.join(request(9))).isFalse();
+    }
+
+    @Test
+    void waitsFor_afterTheEndOfTheRequest() {
+        RequestContext over = request(9);
+        over.end(Cancellation.CLIENT_GONE);
+        over.waitsFor(sentence);
+        assertThat(sentence.take(ticker.read())).isFalse();
+        assertThat(sentence.cancellation()).isEqualTo(Cancellation.CLIENT_GONE);
+        sentence.expire();
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(sentence::join)
+                .havingCause()
+                .isInstanceOf(ServiceException.Cancelled.class);
     }
 
     @Test
     void expire_tellsWhoWaits() {
+        ticker.advance(Duration.ofSeconds(2));
+        sentence.take(ticker.read());
         sentence.expire();
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(sentence::join)
@@ -60,7 +99,11 @@ class PendingSentenceTest {
                 .withMessageContaining("2000 milliseconds");
     }
 
-    private Deadline deadline(int seconds) {
-        return Deadline.after(Duration.ofSeconds(seconds), ticker);
+    private RequestContext request(int seconds) {
+        return request(Lane.INTERACTIVE, seconds);
+    }
+
+    private RequestContext request(Lane lane, int seconds) {
+        return new RequestContext(lane, "client", Deadline.after(Duration.ofSeconds(seconds), ticker));
     }
 }

@@ -26,17 +26,15 @@ class SentenceCacheTest {
     @Test
     void obtain_sharesWhatIsInFlight() {
         PendingSentence first = pending("text");
-        assertThat(cache.obtain(first.key(), deadline(1), () -> first)).isSameAs(first);
-        assertThat(cache.obtain(first.key(), deadline(1), () -> pending("text")))
-                .isSameAs(first);
+        assertThat(cache.obtain(first.key(), request(), () -> first)).isSameAs(first);
+        assertThat(cache.obtain(first.key(), request(), () -> pending("text"))).isSameAs(first);
     }
 
     @Test
     void obtain_returnsWhatIsFinished() {
         PendingSentence first = obtain("text");
         first.complete(TRANSLATION);
-        assertThat(cache.obtain(first.key(), deadline(1), () -> pending("text")))
-                .isCompletedWithValue(TRANSLATION);
+        assertThat(cache.obtain(first.key(), request(), () -> pending("text"))).isCompletedWithValue(TRANSLATION);
     }
 
     @Test
@@ -48,8 +46,8 @@ class SentenceCacheTest {
                         new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.BEAM_4, "text"),
                         new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, "Text"))
                 .forEach(other -> {
-                    PendingSentence own = new PendingSentence(other, 1, 0, deadline(1));
-                    assertThat(cache.obtain(other, deadline(1), () -> own))
+                    PendingSentence own = new PendingSentence(other, 1, 0, request());
+                    assertThat(cache.obtain(other, request(), () -> own))
                             .isSameAs(own)
                             .isNotSameAs(first);
                 });
@@ -61,7 +59,7 @@ class SentenceCacheTest {
         failed.completeExceptionally(new IllegalStateException("failed"));
         assertThat(cache.contains(failed.key())).isFalse();
         PendingSentence second = pending("text");
-        assertThat(cache.obtain(second.key(), deadline(1), () -> second)).isSameAs(second);
+        assertThat(cache.obtain(second.key(), request(), () -> second)).isSameAs(second);
     }
 
     @Test
@@ -70,7 +68,7 @@ class SentenceCacheTest {
         ticker.advance(Duration.ofSeconds(2));
         expired.take(ticker.read());
         PendingSentence second = pending("text");
-        assertThat(cache.obtain(second.key(), deadline(1), () -> second)).isSameAs(second);
+        assertThat(cache.obtain(second.key(), request(), () -> second)).isSameAs(second);
 
         // The late completion of the first does not disturb the second.
         expired.expire();
@@ -81,7 +79,7 @@ class SentenceCacheTest {
     void obtain_withoutMemorySharesOnlyWhatIsInFlight() {
         SentenceCache none = new SentenceCache(DataSize.ofBytes(0), new SimpleMeterRegistry());
         PendingSentence first = obtain(none, "text");
-        assertThat(none.obtain(first.key(), deadline(1), () -> pending("text"))).isSameAs(first);
+        assertThat(none.obtain(first.key(), request(), () -> pending("text"))).isSameAs(first);
         first.complete(TRANSLATION);
         assertThat(none.contains(first.key())).isFalse();
     }
@@ -125,20 +123,17 @@ class SentenceCacheTest {
     /** Asks for a sentence, and returns what would be in flight if it was not there. */
     private PendingSentence obtain(SentenceCache from, String text) {
         PendingSentence sentence = pending(text);
-        CompletableFuture<Translation> found = from.obtain(sentence.key(), deadline(1), () -> sentence);
+        CompletableFuture<Translation> found = from.obtain(sentence.key(), request(), () -> sentence);
         assertThat(found).isNotNull();
         return sentence;
     }
 
     private PendingSentence pending(String text) {
         return new PendingSentence(
-                new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, text),
-                1,
-                ticker.read(),
-                deadline(1));
+                new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, text), 1, ticker.read(), request());
     }
 
-    private Deadline deadline(int seconds) {
-        return Deadline.after(Duration.ofSeconds(seconds), ticker);
+    private RequestContext request() {
+        return new RequestContext(Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(1), ticker));
     }
 }

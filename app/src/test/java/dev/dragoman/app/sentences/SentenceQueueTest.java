@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragoman.app.fixture.FakeTicker;
 import dev.dragoman.app.fixture.TestServer;
-import dev.dragoman.app.sentences.SentenceQueue.Batch;
-import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.TranslationOptions;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SentenceQueueTest {
     private final FakeTicker ticker = new FakeTicker();
-    private final SentenceQueue queue = new SentenceQueue(100, 40, 4);
+    private final SentenceQueue queue = new SentenceQueue(100);
 
     @Test
     void reserve_untilTheCapacity() {
@@ -22,6 +20,8 @@ class SentenceQueueTest {
         assertThat(queue.reserve(40)).isTrue();
         assertThat(queue.reserve(1)).isFalse();
         assertThat(queue.tokens()).isEqualTo(100);
+        queue.release(40);
+        assertThat(queue.tokens()).isEqualTo(60);
     }
 
     @Test
@@ -33,149 +33,78 @@ class SentenceQueueTest {
     @Test
     void add_returnsTheReservation() {
         queue.reserve(30);
-        queue.add(List.of(sentence("a", 10)), 30);
+        add(Lane.INTERACTIVE, 30, 10);
         assertThat(queue.tokens()).isEqualTo(10);
 
         queue.reserve(30);
-        queue.add(List.of(), 30);
+        queue.add(request(Lane.INTERACTIVE, 1), List.of(), 30);
         assertThat(queue.tokens()).isEqualTo(10);
     }
 
     @Test
-    void nextBatch_freesWhatItTakes() {
-        add(sentence("a", 10));
-        next();
+    void poll_freesWhatItTakes() {
+        add(Lane.INTERACTIVE, 0, 10);
+        assertThat(queue.poll(Lane.BATCH, any -> true)).isNull();
+        assertThat(queue.poll(Lane.INTERACTIVE, any -> false)).isNull();
+        assertThat(queue.tokens()).isEqualTo(10);
+        assertThat(queue.poll(Lane.INTERACTIVE, any -> true)).isNotNull();
         assertThat(queue.tokens()).isZero();
         assertThat(queue.isEmpty()).isTrue();
     }
 
     @Test
-    void nextBatch_takesWhatIsThere() {
-        add(sentence("a", 10));
-        add(sentence("b", 10));
-        assertThat(texts(next())).containsExactly("a", "b");
+    void sentences_byLane() {
+        add(Lane.INTERACTIVE, 0, 10);
+        add(Lane.BATCH, 0, 10);
+        add(Lane.BATCH, 0, 10);
+        assertThat(queue.sentences(Lane.INTERACTIVE)).isEqualTo(1);
+        assertThat(queue.sentences(Lane.BATCH)).isEqualTo(2);
+        assertThat(queue.sentences()).isEqualTo(3);
     }
 
     @Test
-    void nextBatch_countsPadding() {
-        // Three sentences, the longest of 20 tokens, are 60 padded tokens: more than 40.
-        add(sentence("a", 5), sentence("b", 20), sentence("c", 5));
-        assertThat(texts(next())).containsExactly("a", "b");
-        assertThat(texts(next())).containsExactly("c");
-    }
+    void removeUnwanted_takesWhatNobodyWaitsFor() {
+        RequestContext gone = request(Lane.BATCH, 9);
+        PendingSentence left = sentence(gone, 5);
+        gone.waitsFor(left);
+        queue.add(gone, List.of(left), 0);
+        RequestContext patient = request(Lane.INTERACTIVE, 9);
+        PendingSentence wanted = sentence(patient, 7);
+        queue.add(patient, List.of(wanted), 0);
+        add(Lane.INTERACTIVE, 0, 11);
 
-    @Test
-    void nextBatch_limitsSentences() {
-        add(sentence("a", 1), sentence("b", 1), sentence("c", 1), sentence("d", 1), sentence("e", 1));
-        assertThat(texts(next())).containsExactly("a", "b", "c", "d");
-        assertThat(texts(next())).containsExactly("e");
-    }
-
-    @Test
-    void nextBatch_takesASentenceAboveTheBudgetAlone() {
-        add(sentence("a", 41), sentence("b", 1));
-        assertThat(texts(next())).containsExactly("a");
-        assertThat(texts(next())).containsExactly("b");
-    }
-
-    @Test
-    void nextBatch_letsRequestsTakeTurns() {
-        add(sentence("a1", 10), sentence("a2", 10), sentence("a3", 10), sentence("a4", 10), sentence("a5", 10));
-        add(sentence("b1", 10));
-        assertThat(texts(next())).containsExactly("a1", "b1", "a2", "a3");
-        assertThat(texts(next())).containsExactly("a4", "a5");
-    }
-
-    @Test
-    void nextBatch_keepsPairsApart() {
-        add(sentence("french", 5));
-        add(sentence("german", 5, TestServer.EN_DE, TranslationOptions.GREEDY));
-        add(sentence("more french", 5));
-        assertThat(texts(next())).containsExactly("french", "more french");
-        assertThat(texts(next())).containsExactly("german");
-    }
-
-    @Test
-    void nextBatch_keepsOptionsApart() {
-        add(sentence("greedy", 5));
-        add(sentence("beam", 5, TestServer.EN_FR, TranslationOptions.BEAM_4));
-        assertThat(texts(next())).containsExactly("greedy");
-        assertThat(texts(next())).containsExactly("beam");
-    }
-
-    @Test
-    void nextBatch_beginsWithWhoWasPassedOver() {
-        add(sentence("f1", 20), sentence("f2", 20), sentence("f3", 20), sentence("f4", 20));
-        add(sentence("g1", 5, TestServer.EN_DE, TranslationOptions.GREEDY));
-        assertThat(texts(next())).containsExactly("f1", "f2");
-        assertThat(texts(next())).containsExactly("g1");
-        assertThat(texts(next())).containsExactly("f3", "f4");
-    }
-
-    @Test
-    void nextBatch_leavesOtherIdleWorkersTheirShare() {
-        add(sentence("a", 1), sentence("b", 1), sentence("c", 1));
-        assertThat(texts(queue.nextBatch(ticker.read(), 2))).containsExactly("a", "b");
-        assertThat(texts(queue.nextBatch(ticker.read(), 1))).containsExactly("c");
-    }
-
-    @Test
-    void nextBatch_ofFewerSentencesThanIdleWorkers() {
-        add(sentence("a", 1), sentence("b", 1));
-        assertThat(texts(queue.nextBatch(ticker.read(), 8))).containsExactly("a");
-        assertThat(texts(queue.nextBatch(ticker.read(), 7))).containsExactly("b");
-    }
-
-    @Test
-    void nextBatch_leavesOutWhatNobodyWaitsFor() {
-        PendingSentence patient = new PendingSentence(
-                key("patient", TestServer.EN_FR, TranslationOptions.GREEDY), 5, 0, deadline(Duration.ofSeconds(9)));
-        add(sentence("impatient", 5), patient);
+        gone.end(Cancellation.CLIENT_GONE);
         ticker.advance(Duration.ofSeconds(2));
-        Batch batch = next();
-        assertThat(texts(batch)).containsExactly("patient");
-        assertThat(batch.expired())
-                .extracting(sentence -> sentence.key().sentence())
-                .containsExactly("impatient");
-        assertThat(queue.tokens()).isZero();
+        assertThat(queue.removeUnwanted(ticker.read()))
+                .extracting(PendingSentence::tokens)
+                .containsExactly(11, 5);
+        assertThat(queue.tokens()).isEqualTo(7);
+        assertThat(queue.poll(Lane.INTERACTIVE, any -> true)).isSameAs(wanted);
     }
 
     @Test
     void removeAll_empties() {
-        add(sentence("a", 5), sentence("b", 5));
-        add(sentence("c", 5));
-        assertThat(queue.removeAll()).hasSize(3);
+        add(Lane.INTERACTIVE, 0, 5);
+        add(Lane.BATCH, 0, 5);
+        assertThat(queue.removeAll()).hasSize(2);
         assertThat(queue.isEmpty()).isTrue();
         assertThat(queue.tokens()).isZero();
     }
 
-    private void add(PendingSentence... sentences) {
-        queue.add(List.of(sentences), 0);
+    private void add(Lane lane, int reserved, int tokens) {
+        RequestContext request = request(lane, 1);
+        queue.add(request, List.of(sentence(request, tokens)), reserved);
     }
 
-    private Batch next() {
-        return queue.nextBatch(ticker.read(), 1);
+    private RequestContext request(Lane lane, int seconds) {
+        return new RequestContext(lane, "client", Deadline.after(Duration.ofSeconds(seconds), ticker));
     }
 
-    private static List<String> texts(Batch batch) {
-        return batch.sentences().stream()
-                .map(sentence -> sentence.key().sentence())
-                .toList();
-    }
-
-    private PendingSentence sentence(String text, int tokens) {
-        return sentence(text, tokens, TestServer.EN_FR, TranslationOptions.GREEDY);
-    }
-
-    private PendingSentence sentence(String text, int tokens, LanguagePair pair, TranslationOptions options) {
-        return new PendingSentence(key(text, pair, options), tokens, ticker.read(), deadline(Duration.ofSeconds(1)));
-    }
-
-    private static SentenceKey key(String text, LanguagePair pair, TranslationOptions options) {
-        return new SentenceKey("v1", pair, options, text);
-    }
-
-    private Deadline deadline(Duration allowed) {
-        return Deadline.after(allowed, ticker);
+    private PendingSentence sentence(RequestContext request, int tokens) {
+        return new PendingSentence(
+                new SentenceKey("v1", TestServer.EN_FR, TranslationOptions.GREEDY, "text"),
+                tokens,
+                ticker.read(),
+                request);
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
-/** Cache, queue and worker together: one worker, room for 20 tokens, batches of up to 10. */
+/** Cache, queue and worker together: one worker, room for 20 tokens, ten sentences at a time. */
 class SentenceTranslatorTest {
     private final FakeTicker ticker = new FakeTicker();
     private final FakeTranslator model = new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE);
@@ -34,8 +34,8 @@ class SentenceTranslatorTest {
     private final TranslationScheduler scheduler = new TranslationScheduler(
             "model",
             model,
-            new QueueProperties(20),
-            new BatchProperties(16, 10, 1),
+            new QueueProperties(20, Duration.ZERO),
+            new BatchProperties(16, 10, 10, 1),
             Duration.ofSeconds(10),
             ticker,
             new SchedulerMetrics(meters, "model"));
@@ -95,9 +95,8 @@ class SentenceTranslatorTest {
         begin(Map.of("running", 1));
         model.awaitBatch();
         begin(Map.of("waiting", 15));
-        assertThatExceptionOfType(ServiceException.Overloaded.class)
-                .isThrownBy(() -> begin(Map.of("refused", 6)))
-                .satisfies(refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1)));
+        assertFailsWith(begin(Map.of("refused", 6)), ServiceException.Overloaded.class);
+        assertThat(rejections("queue-full")).isEqualTo(1);
         assertThat(begin(Map.of("fits", 5))).isNotDone();
     }
 
@@ -118,8 +117,7 @@ class SentenceTranslatorTest {
         begin(Map.of("running", 1));
         model.awaitBatch();
         begin(Map.of("waiting", 15));
-        assertThatExceptionOfType(ServiceException.Overloaded.class)
-                .isThrownBy(() -> begin(Map.of("other", 3, "refused", 3)));
+        assertFailsWith(begin(Map.of("other", 3, "refused", 3)), ServiceException.Overloaded.class);
         model.letAllGo();
         assertThat(translate("refused")).containsEntry("refused", "REFUSED");
         assertThat(model.timesTranslated("other")).isZero();
@@ -198,18 +196,16 @@ class SentenceTranslatorTest {
         TranslationScheduler impatient = new TranslationScheduler(
                 "impatient",
                 model,
-                new QueueProperties(20),
-                new BatchProperties(16, 10, 1),
+                new QueueProperties(20, Duration.ZERO),
+                new BatchProperties(16, 10, 10, 1),
                 Duration.ZERO,
                 ticker,
                 new SchedulerMetrics(new SimpleMeterRegistry(), "impatient"));
         SentenceTranslator other = new SentenceTranslator(
                 "v1", new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()), impatient, ticker);
-        CompletableFuture<?> running =
-                other.translate(Map.of("running", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
+        CompletableFuture<?> running = begin(other, Map.of("running", 1));
         model.awaitBatch();
-        CompletableFuture<?> waiting =
-                other.translate(Map.of("waiting", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
+        CompletableFuture<?> waiting = begin(other, Map.of("waiting", 1));
         impatient.close();
         assertThat(running).isNotDone();
         assertFailsWith(waiting, ServiceException.Unavailable.class);
@@ -228,19 +224,206 @@ class SentenceTranslatorTest {
                 .isEqualTo(5);
         model.letAllGo();
         translate("last");
-        assertThat(meters.get("translation.batch.tokens").summary().totalAmount())
-                .isEqualTo(9);
-        assertThat(meters.get("translation.batch.sentences").summary().totalAmount())
-                .isEqualTo(3);
-        assertThat(meters.get("translation.queue.time").timer().count()).isEqualTo(3);
-        assertThat(meters.get("translation.batch.time").timer().count()).isBetween(2L, 3L);
+        assertThat(meters.get("translation.tokens.source").counter().count()).isEqualTo(9);
+        assertThat(meters.get("translation.tokens.target").counter().count()).isEqualTo(3);
+        assertThat(meters.get("translation.step.rows").summary().count()).isBetween(2L, 3L);
+        assertThat(meters.get("translation.step.time").timer().count()).isBetween(2L, 3L);
+        for (String timer : List.of("translation.queue.time", "translation.first.token", "translation.last.token")) {
+            assertThat(meters.get(timer).tag("lane", "interactive").timer().count())
+                    .isEqualTo(3);
+            assertThat(meters.get(timer).tag("lane", "batch").timer().count()).isZero();
+        }
+    }
+
+    @Test
+    void translate_whatDoesNotFit_isHeldUntilThereIsRoom() {
+        try (TranslationScheduler holding = holding(Duration.ofSeconds(10))) {
+            SentenceTranslator other = over(holding);
+            model.hold();
+            begin(other, Map.of("running", 1));
+            model.awaitBatch();
+            begin(other, Map.of("waiting", 15));
+            CompletableFuture<Map<String, Translation>> held = begin(other, Map.of("held", 6));
+            // First come, first served: this one would fit.
+            CompletableFuture<Map<String, Translation>> behind = begin(other, Map.of("behind", 2));
+            assertThat(meters.get("translation.queue.held")
+                            .tag("model", "holding")
+                            .gauge()
+                            .value())
+                    .isEqualTo(2);
+            assertThat(meters.get("translation.queue.tokens")
+                            .tag("model", "holding")
+                            .gauge()
+                            .value())
+                    .isEqualTo(15);
+            model.letAllGo();
+            assertThat(text(held, "held")).isEqualTo("HELD");
+            assertThat(text(behind, "behind")).isEqualTo("BEHIND");
+        }
+    }
+
+    @Test
+    void translate_heldTooLong_isRefusedAndLeavesNothingBehind() {
+        try (TranslationScheduler holding = holding(Duration.ofMillis(30))) {
+            SentenceTranslator other = over(holding);
+            model.hold();
+            begin(other, Map.of("running", 1));
+            model.awaitBatch();
+            CompletableFuture<Map<String, Translation>> waiting = begin(other, Map.of("waiting", 15));
+            CompletableFuture<Map<String, Translation>> held = begin(other, Map.of("held", 6));
+            assertThat(held).isNotDone();
+            // As much again as the queue holds may be held, and no more.
+            assertFailsWith(begin(other, Map.of("more", 15)), ServiceException.Overloaded.class);
+            assertFailsWith(held, ServiceException.Overloaded.class);
+            model.letAllGo();
+            assertThat(text(waiting, "waiting")).isEqualTo("WAITING");
+            assertThat(model.timesTranslated("held")).isZero();
+            assertThat(meters.get("translation.queue.tokens")
+                            .tag("model", "holding")
+                            .gauge()
+                            .value())
+                    .isZero();
+            assertThat(meters.get("translation.queue.held")
+                            .tag("model", "holding")
+                            .gauge()
+                            .value())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void end_inTheMiddleOfATranslation_givesItsRowsBack() {
+        model.takeSteps(1000);
+        model.hold();
+        RequestContext request = request();
+        CompletableFuture<Map<String, Translation>> cancelled = begin(translator, Map.of("cancelled", 1), request);
+        CompletableFuture<Map<String, Translation>> other = begin(Map.of("other", 1));
+        model.awaitBatch();
+        model.letGo(5);
+        model.awaitBatch();
+        request.end(Cancellation.CLIENT_GONE);
+        model.letGo(2);
+        assertFailsWith(cancelled, ServiceException.Cancelled.class);
+        awaitLive(1);
+        model.letAllGo();
+        assertThat(text(other, "other")).isEqualTo("OTHER");
+        assertThat(cancellations("client-gone")).isEqualTo(1);
+    }
+
+    @Test
+    void deadline_inTheMiddleOfATranslation_givesItsRowsBack() {
+        model.takeSteps(1000);
+        model.hold();
+        CompletableFuture<Map<String, Translation>> late = begin(Map.of("late", 1));
+        model.awaitBatch();
+        model.letGo(5);
+        ticker.advance(Duration.ofSeconds(61));
+        model.letGo(5);
+        assertFailsWith(late, ServiceException.DeadlinePassed.class);
+        assertThat(cancellations("deadline")).isEqualTo(1);
+        model.takeSteps(1);
+        model.letAllGo();
+        assertThat(translate("next")).containsEntry("next", "NEXT");
+    }
+
+    @Test
+    void end_ofOneOfTwoRequests_keepsWhatTheyShare() {
+        model.takeSteps(10);
+        model.hold();
+        RequestContext request = request();
+        begin(translator, Map.of("shared", 1), request);
+        model.awaitBatch();
+        CompletableFuture<Map<String, Translation>> second = begin(Map.of("shared", 1));
+        request.end(Cancellation.CLIENT_GONE);
+        model.letAllGo();
+        assertThat(text(second, "shared")).isEqualTo("SHARED");
+        assertThat(model.timesTranslated("shared")).isEqualTo(1);
+    }
+
+    /** What nobody waits for any more does not take room from others. */
+    @Test
+    void end_whileItWaits_makesRoomAtOnce() {
+        model.hold();
+        begin(Map.of("running", 1));
+        model.awaitBatch();
+        RequestContext request = request();
+        begin(translator, Map.of("given up", 20), request);
+        assertFailsWith(begin(Map.of("refused", 1)), ServiceException.Overloaded.class);
+        request.end(Cancellation.CLIENT_GONE);
+        CompletableFuture<Map<String, Translation>> next = begin(Map.of("next", 20));
+        assertThat(next).isNotDone();
+        model.letAllGo();
+        assertThat(text(next, "next")).isEqualTo("NEXT");
+        assertThat(model.timesTranslated("given up")).isZero();
+    }
+
+    /** A sentence enters while another is in the middle of its translation, and leaves before it. */
+    @Test
+    void translate_whatComesLater_doesNotWaitForWhatRuns() {
+        model.takeSteps(100_000);
+        model.hold();
+        CompletableFuture<Map<String, Translation>> endless = begin(Map.of("endless", 1));
+        model.awaitBatch();
+        model.takeSteps(1);
+        CompletableFuture<Map<String, Translation>> quick = begin(Map.of("quick", 1));
+        model.letGo(50);
+        assertThat(text(quick, "quick")).isEqualTo("QUICK");
+        assertThat(endless).isNotDone();
+    }
+
+    @Test
+    void translate_aFailure_doesNotReachThoseThatAreInTheMiddle() {
+        model.takeSteps(5);
+        model.hold();
+        CompletableFuture<Map<String, Translation>> healthy = begin(Map.of("healthy", 1));
+        model.awaitBatch();
+        CompletableFuture<Map<String, Translation>> poisoned = begin(Map.of(FakeTranslator.POISON, 1));
+        model.letAllGo();
+        assertThat(text(healthy, "healthy")).isEqualTo("HEALTHY");
+        assertFailsWith(poisoned, ServiceException.Internal.class);
+    }
+
+    private TranslationScheduler holding(Duration hold) {
+        return new TranslationScheduler(
+                "holding",
+                model,
+                new QueueProperties(20, hold),
+                new BatchProperties(16, 10, 10, 1),
+                Duration.ofSeconds(10),
+                ticker,
+                new SchedulerMetrics(meters, "holding"));
+    }
+
+    private SentenceTranslator over(TranslationScheduler other) {
+        return new SentenceTranslator(
+                "v1", new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()), other, ticker);
+    }
+
+    private void awaitLive(int sentences) {
+        while (model.liveSentences() != sentences) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private double rejections(String reason) {
+        return meters.get("translation.rejections")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
+    private double cancellations(String reason) {
+        return meters.get("translation.cancellations")
+                .tag("reason", reason)
+                .counter()
+                .count();
     }
 
     /** Closing is under way once requests are refused. */
     private void awaitRefusal() {
         while (true) {
             try {
-                scheduler.reserve(0);
+                assertThat(scheduler.reserve(0)).isCompleted();
                 Thread.onSpinWait();
             } catch (ServiceException.Unavailable refused) {
                 return;
@@ -271,10 +454,22 @@ class SentenceTranslatorTest {
 
     @CanIgnoreReturnValue
     private CompletableFuture<Map<String, Translation>> begin(Map<String, Integer> sentences) {
-        return translator.translate(sentences, TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
+        return begin(translator, sentences);
     }
 
-    private Deadline deadline() {
-        return Deadline.after(Duration.ofSeconds(60), ticker);
+    @CanIgnoreReturnValue
+    private CompletableFuture<Map<String, Translation>> begin(SentenceTranslator over, Map<String, Integer> sentences) {
+        return begin(over, sentences, request());
+    }
+
+    @CanIgnoreReturnValue
+    private static CompletableFuture<Map<String, Translation>> begin(
+            SentenceTranslator over, Map<String, Integer> sentences, RequestContext request) {
+        return over.translate(sentences, TestServer.EN_FR, TranslationOptions.GREEDY, request)
+                .thenCompose(SentenceTranslator.InFlight::translations);
+    }
+
+    private RequestContext request() {
+        return new RequestContext(Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(60), ticker));
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ThroughputTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-    private final Throughput throughput = new Throughput();
+    private final Throughput throughput = new Throughput(1);
 
     @Test
     void timeFor_beforeAnythingWasMeasured() {
@@ -30,7 +30,23 @@ class ThroughputTest {
     }
 
     @Test
-    void timeFor_followsTheLatestBatches() {
+    void timeFor_ofSeveralWorkers() {
+        Throughput two = new Throughput(2);
+        two.record(100, SECOND);
+        two.record(100, SECOND);
+        assertThat(two.timeFor(1000)).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void timeFor_countsStepsInWhichNothingEnds() {
+        for (int i = 0; i < 100; i++) {
+            throughput.record(i % 10 == 9 ? 100 : 0, SECOND / 100);
+        }
+        assertThat(throughput.timeFor(9_000)).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void timeFor_followsTheLatest() {
         throughput.record(100, SECOND);
         for (int i = 0; i < 100; i++) {
             throughput.record(1000, SECOND);

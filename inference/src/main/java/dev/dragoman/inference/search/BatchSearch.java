@@ -1,13 +1,16 @@
 package dev.dragoman.inference.search;
 
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Searches any number of sentences, in batches of like length under a token budget, and answers in the caller's order.
+ * Searches any number of sentences and answers in the caller's order.
  *
- * <p>Safe for use by many threads if the opener of sessions is.
+ * <p>They enter longest first, so that those beside one another are of like length and little is padding, and so that what needs most
+ * memory comes first; where sentences have ended, others take their rows. Safe for use by many threads if the opener of sessions is.
  */
 public final class BatchSearch {
     /**
@@ -16,7 +19,10 @@ public final class BatchSearch {
      */
     public static final int DEFAULT_MAXIMUM_TOKENS = 4096;
 
-    private final Function<int[][], DecoderSession> sessions;
+    /** Short sentences would otherwise make thousands of rows, and scores of each for the whole vocabulary. */
+    private static final int MAXIMUM_ROWS = 1024;
+
+    private final Supplier<DecoderSession> sessions;
     private final int bosId;
     private final int eosId;
     private final int maximumTokens;
@@ -24,12 +30,12 @@ public final class BatchSearch {
     /**
      * Creates a search over one network.
      *
-     * @param sessions opens a session over source ids {@code [sentences][tokens]}, which end with the end symbol; closed here
+     * @param sessions opens a session without rows; closed here
      * @param bosId the id fed at the first step
      * @param eosId the id that finishes a hypothesis
-     * @param maximumTokens budget of a batch: padded source tokens times beam size; a sentence that exceeds it runs alone
+     * @param maximumTokens how much runs together: padded source tokens times beam size; a sentence that exceeds it runs alone
      */
-    public BatchSearch(Function<int[][], DecoderSession> sessions, int bosId, int eosId, int maximumTokens) {
+    public BatchSearch(Supplier<DecoderSession> sessions, int bosId, int eosId, int maximumTokens) {
         if (maximumTokens < 1) {
             throw new IllegalArgumentException("maximumTokens must be at least 1, but is " + maximumTokens);
         }
@@ -45,29 +51,93 @@ public final class BatchSearch {
      * @param sources {@code [sentences][tokens]}, as the session takes them
      * @param maximumLengths {@code [sentences]}, the most target tokens of each, {@code </s>} included
      * @return per sentence at least one and at most {@code nBest} hypotheses, best first
-     * @throws IllegalStateException if the network returns numbers that are no log probabilities
+     * @throws InvalidCandidatesException if the network returns numbers that are no log probabilities
      */
     public List<List<Hypothesis>> search(int[][] sources, int[] maximumLengths, SearchOptions options) {
         if (maximumLengths.length != sources.length) {
             throw new IllegalArgumentException("maximumLengths must have one entry for each of the " + sources.length
                     + " sentences, but has " + maximumLengths.length);
         }
-        int[] lengths = Arrays.stream(sources).mapToInt(ids -> ids.length).toArray();
-        BatchPlan plan = BatchPlan.of(lengths, Math.max(1, maximumTokens / options.beamSize()));
-        BeamSearch search = new BeamSearch(options);
-        @SuppressWarnings("unchecked")
-        List<Hypothesis>[] found = new List[sources.length];
-        for (int[] batch : plan.batches()) {
-            int[][] batchSources =
-                    Arrays.stream(batch).mapToObj(i -> sources[i]).toArray(int[][]::new);
-            int[] limits = Arrays.stream(batch).map(i -> maximumLengths[i]).toArray();
-            try (DecoderSession session = sessions.apply(batchSources)) {
-                List<List<Hypothesis>> hypotheses = search.search(session, bosId, eosId, limits);
-                for (int i = 0; i < batch.length; i++) {
-                    found[batch[i]] = hypotheses.get(i);
-                }
-            }
+        if (sources.length == 0) {
+            return List.of();
         }
-        return List.of(found);
+        List<Sentence> sentences = IntStream.range(0, sources.length)
+                .mapToObj(i -> new Sentence(sources[i], maximumLengths[i], options))
+                .toList();
+        List<Sentence> longestFirst = sentences.stream()
+                .sorted(Comparator.comparingInt((Sentence sentence) -> -sentence.source().length))
+                .toList();
+        SearchLimits limits = new SearchLimits(
+                Math.max(MAXIMUM_ROWS, options.beamSize()),
+                Integer.MAX_VALUE,
+                Math.max(1, maximumTokens / options.beamSize()));
+        try (ContinuousSearch search = new ContinuousSearch(sessions.get(), bosId, eosId)) {
+            run(search, longestFirst, limits);
+        }
+        return sentences.stream().map(Sentence::best).toList();
+    }
+
+    private static void run(ContinuousSearch search, List<Sentence> longestFirst, SearchLimits limits) {
+        int next = 0;
+        int full = 0;
+        do {
+            // Encoding is cheaper for several at once, so a quarter has to be free before others enter.
+            if (4 * search.sentences() <= 3 * full || full == 0) {
+                while (next < longestFirst.size() && search.hasRoom(longestFirst.get(next), limits)) {
+                    search.admit(longestFirst.get(next));
+                    next++;
+                }
+                full = search.sentences();
+            }
+        } while (search.step());
+    }
+
+    private static final class Sentence implements SearchTask {
+        private final int[] source;
+        private final int maximumLength;
+        private final SearchOptions options;
+        private @Nullable List<Hypothesis> best;
+        private @Nullable InvalidCandidatesException fault;
+
+        Sentence(int[] source, int maximumLength, SearchOptions options) {
+            this.source = source;
+            this.maximumLength = maximumLength;
+            this.options = options;
+        }
+
+        @Override
+        public int[] source() {
+            return source;
+        }
+
+        @Override
+        public int maximumLength() {
+            return maximumLength;
+        }
+
+        @Override
+        public SearchOptions options() {
+            return options;
+        }
+
+        @Override
+        public void found(List<Hypothesis> hypotheses) {
+            best = hypotheses;
+        }
+
+        @Override
+        public void failed(InvalidCandidatesException why) {
+            fault = why;
+        }
+
+        List<Hypothesis> best() {
+            if (fault != null) {
+                throw fault;
+            }
+            if (best == null) {
+                throw new IllegalStateException("The search ended before a sentence did");
+            }
+            return best;
+        }
     }
 }

@@ -3,9 +3,28 @@ package dev.dragoman.inference.search;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
-/** The live and the finished hypotheses of one sentence; see {@link BeamSearch} for the rules. */
+/**
+ * The live and the finished hypotheses of one sentence.
+ *
+ * <p>At every step the continuations of a sentence's W hypotheses are ranked together by log probability. A {@code </s>} among the
+ * best W finishes its hypothesis; the best W others live on, so a hypothesis that finishes gives its place to the next one. Ties go to
+ * the earlier row, then to the lower id. A sentence ends as soon as one of these holds:
+ *
+ * <ol>
+ *   <li>W finished hypotheses are each at least as probable as every live one: what lives is outside the best W of all. With W = 1
+ *       this is exactly the greedy search. (Stopping at any W finished ones, as is common, lets a few improbable early
+ *       {@code </s>} end a sentence before its best hypothesis does.)
+ *   <li>its maximum length is reached: what lives is then truncated and fills the n-best list behind the finished ones;
+ *   <li>{@code nBest} have finished and no live hypothesis can still enter the list. The test is exact: a log probability can only
+ *       fall, so a hypothesis can at best reach its present one under the length penalty of the maximum length. It saves steps and
+ *       never changes a result.
+ * </ol>
+ *
+ * <p>The list is ordered by {@link NormalisedScore}, ties to what finished first. With a beam as large as the number of hypotheses
+ * the search is exhaustive.
+ */
 final class Beam {
     /*
      * Live hypotheses share their pasts in a trellis: at [position * W + slot] stand the id at that position of the target and the slot
@@ -24,7 +43,13 @@ final class Beam {
 
     private int[] ids;
     private int[] origins;
+    /** {@code [position][slot][S]} where hypotheses are to carry it, otherwise empty. */
     private final List<float[][]> attention = new ArrayList<>();
+
+    /** Of each slot {@code [S]}: what its source tokens have been attended to so far; empty without a coverage penalty. */
+    private double[] coverage;
+
+    private double[] nextCoverage;
 
     private int length;
     private int live = 1;
@@ -58,6 +83,8 @@ final class Beam {
         this.logProbabilities = new double[beamSize];
         this.nextLogProbabilities = new double[beamSize];
         this.heads = new int[beamSize];
+        this.coverage = new double[options.coveragePenalty() > 0 ? beamSize * sourceLength : 0];
+        this.nextCoverage = new double[coverage.length];
         this.finishedLogProbabilities = new double[beamSize];
         Arrays.fill(finishedLogProbabilities, Double.NEGATIVE_INFINITY);
     }
@@ -68,6 +95,26 @@ final class Beam {
 
     boolean isFinished() {
         return isFinished;
+    }
+
+    /** Ends the sentence without a result. */
+    void abandon() {
+        isFinished = true;
+    }
+
+    int sourceLength() {
+        return sourceLength;
+    }
+
+    /**
+     * Takes a step.
+     *
+     * @throws InvalidCandidatesException if the candidates of its rows are none; the beam is then to be abandoned
+     */
+    void advance(Candidates candidates) {
+        candidates.requireValid(firstRow, firstRow + live);
+        prune(candidates);
+        finish();
     }
 
     /** Writes the last id of every live hypothesis to its row. */
@@ -83,11 +130,11 @@ final class Beam {
      * Ranks the continuations of all live hypotheses together: {@code </s>} among the best W finishes its hypothesis, the best W others
      * become the live ones, best first.
      */
-    void prune(Candidates candidates) {
+    private void prune(Candidates candidates) {
         growFor(length + 1);
         float[][] stepAttention = candidates.attention();
-        if (stepAttention != null) {
-            attention.add(Arrays.copyOfRange(stepAttention, firstRow, firstRow + live));
+        if (alignments) {
+            attention.add(copy(Objects.requireNonNull(stepAttention, "it was asked for")));
         }
         // Each row is sorted already, so the ranking is a merge: heads[slot] is the slot's best continuation not yet
         // taken.
@@ -105,6 +152,9 @@ final class Beam {
                 nextLogProbabilities[kept] = logProbability;
                 ids[length * beamSize + kept] = id;
                 origins[length * beamSize + kept] = slot;
+                if (coverage.length > 0) {
+                    cover(kept, slot, Objects.requireNonNull(stepAttention, "it was asked for")[firstRow + slot]);
+                }
                 kept++;
             } else if (rank < beamSize) {
                 end(slot, logProbability);
@@ -113,8 +163,28 @@ final class Beam {
         double[] spent = logProbabilities;
         logProbabilities = nextLogProbabilities;
         nextLogProbabilities = spent;
+        double[] spentCoverage = coverage;
+        coverage = nextCoverage;
+        nextCoverage = spentCoverage;
         live = kept;
         length++;
+    }
+
+    private float[][] copy(float[][] stepAttention) {
+        float[][] own = new float[live][];
+        for (int slot = 0; slot < live; slot++) {
+            own[slot] = Arrays.copyOf(stepAttention[firstRow + slot], sourceLength);
+        }
+        return own;
+    }
+
+    /** The hypothesis of the next {@code slot} has attended to what {@code origin} has, and to this step's. */
+    private void cover(int slot, int origin, float[] weights) {
+        int to = slot * sourceLength;
+        int from = origin * sourceLength;
+        for (int source = 0; source < sourceLength; source++) {
+            nextCoverage[to + source] = coverage[from + source] + weights[source];
+        }
     }
 
     /** Finishes the hypothesis in {@code slot}, whose probability includes the {@code </s>} of this step. */
@@ -162,7 +232,7 @@ final class Beam {
     }
 
     /** Decides whether the sentence ends here. */
-    void finish() {
+    private void finish() {
         boolean atLimit = length == maximumLength;
         if (atLimit && finished.size() < nBest) {
             for (int slot = 0; slot < live; slot++) {
@@ -187,7 +257,10 @@ final class Beam {
         return bound > finished.get(nBest - 1).score();
     }
 
-    /** Moves the live hypotheses to rows from {@code row} on, naming the rows they continue; returns the first row behind them. */
+    /**
+     * Moves the live hypotheses to rows from {@code row} on, naming the rows they continue; returns the first row behind them. Once
+     * after each step.
+     */
     int moveTo(int row, int[] rowOrigins) {
         for (int slot = 0; slot < live; slot++) {
             rowOrigins[row + slot] = firstRow + origins[(length - 1) * beamSize + slot];
@@ -206,7 +279,7 @@ final class Beam {
     /** The hypothesis of {@code tokens} tokens that ends in {@code slot}; if not cut, {@code </s>} continues it at this step. */
     private Hypothesis hypothesis(int tokens, int slot, double logProbability, boolean cut) {
         int[] path = new int[tokens];
-        float[][] pathAttention = attention.isEmpty() ? null : new float[attention.size()][];
+        float[][] pathAttention = alignments ? new float[attention.size()][] : null;
         if (pathAttention != null && !cut) {
             pathAttention[tokens] = attention.get(tokens)[slot];
         }
@@ -218,15 +291,14 @@ final class Beam {
                 pathAttention[position] = attention.get(position)[at];
             }
         }
-        double score = score(logProbability, tokens, pathAttention);
-        return new Hypothesis(path, logProbability, score, cut, alignments ? pathAttention : null);
+        return new Hypothesis(path, logProbability, score(logProbability, tokens, slot), cut, pathAttention);
     }
 
-    private double score(double logProbability, int tokens, float @Nullable [][] pathAttention) {
-        if (pathAttention == null || normalisedScore.beta() == 0) {
-            return normalisedScore.of(logProbability, tokens);
-        }
-        return normalisedScore.of(logProbability, tokens, Arrays.copyOf(pathAttention, tokens), sourceLength);
+    private double score(double logProbability, int tokens, int slot) {
+        double score = normalisedScore.of(logProbability, tokens);
+        return coverage.length == 0
+                ? score
+                : score + normalisedScore.coveragePenalty(coverage, slot * sourceLength, sourceLength);
     }
 
     private static void insert(Hypothesis hypothesis, List<Hypothesis> sorted) {

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The best continuations of every live row after one step.
  *
- * <p>A log probability of negative infinity marks a continuation that the network forbids; it may stand anywhere but first. The arrays
- * belong to the receiver: the session neither keeps nor changes them.
+ * <p>A log probability of negative infinity marks a continuation that the network forbids; it may stand anywhere but first. Valid
+ * until the next call of the session, which may use the arrays again; they may be longer than what is told here.
  *
  * @param perRow number of candidates per row
  * @param ids {@code [rows * perRow]}, row-major, best first
  * @param logProbabilities natural logarithms, laid out as {@code ids}
- * @param attention {@code [rows][source length of the row]}, each row summing to 1; null unless asked for
+ * @param attention {@code [rows][source length of the row]}, each row summing to 1 over its source; null unless asked for
  */
 public record Candidates(int perRow, int[] ids, float[] logProbabilities, float @Nullable [][] attention) {
 
@@ -19,28 +19,37 @@ public record Candidates(int perRow, int[] ids, float[] logProbabilities, float 
     private static final float ROUNDING = 1e-4f;
 
     /**
-     * Refuses what a broken network returns, before it can become a translation.
+     * Refuses arrays that do not fit the rows that were asked.
      *
-     * @param rows number of live rows that were asked
+     * @param rows number of live rows
      * @param attentionAsked whether attention was asked for
-     * @throws IllegalStateException if a value is not a log probability, a row is not sorted, or the arrays do not fit the rows; the
-     *     message names row, id and value
+     * @throws IllegalStateException if there are fewer values than that
      */
-    void requireValid(int rows, boolean attentionAsked) {
-        if (perRow < 1 || ids.length != rows * perRow || logProbabilities.length != rows * perRow) {
+    void requireFit(int rows, boolean attentionAsked) {
+        if (perRow < 1 || ids.length < rows * perRow || logProbabilities.length < rows * perRow) {
             throw new IllegalStateException("The decoder session returned " + ids.length + " ids and "
                     + logProbabilities.length + " log probabilities for " + rows + " rows of " + perRow);
         }
-        if (attentionAsked && (attention == null || attention.length != rows)) {
+        if (attentionAsked && (attention == null || attention.length < rows)) {
             throw new IllegalStateException("The decoder session returned no attention for " + rows + " rows");
         }
-        for (int row = 0; row < rows; row++) {
+    }
+
+    /**
+     * Refuses what a broken network returns, before it can become a translation.
+     *
+     * @param from the first row of a sentence
+     * @param to behind its last row
+     * @throws InvalidCandidatesException if a value is not a log probability, or a row is not sorted
+     */
+    void requireValid(int from, int to) {
+        for (int row = from; row < to; row++) {
             float limit = ROUNDING;
             for (int i = row * perRow; i < (row + 1) * perRow; i++) {
                 float value = logProbabilities[i];
                 // Written so that NaN fails the comparison.
                 if (!(value <= limit) || (value == Float.NEGATIVE_INFINITY && i == row * perRow)) {
-                    throw new IllegalStateException("The decoder session returned " + value
+                    throw new InvalidCandidatesException("The decoder session returned " + value
                             + " as log probability of id " + ids[i] + " in row " + row + ", where at most " + limit
                             + " and a finite best one are possible");
                 }

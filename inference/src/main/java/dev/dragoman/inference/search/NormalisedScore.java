@@ -22,15 +22,15 @@ record NormalisedScore(double alpha, double beta) {
         return Math.pow((5.0 + tokens) / 6.0, alpha);
     }
 
-    /** {@code cp(X; Y)}, zero or less. Shape: attention {@code [tokens][S]}, {@code </s>} excluded. */
-    double coveragePenalty(float[][] attention, int sourceLength) {
+    /**
+     * {@code cp(X; Y)}, zero or less.
+     *
+     * @param coverage from {@code from} on, {@code [S]}: what each source token has been attended to in all, {@code </s>} excluded
+     */
+    double coveragePenalty(double[] coverage, int from, int sourceLength) {
         double sum = 0;
-        for (int source = 0; source < sourceLength; source++) {
-            double coverage = 0;
-            for (float[] token : attention) {
-                coverage += token[source];
-            }
-            sum += Math.log(Math.max(LEAST_COVERAGE, Math.min(coverage, 1)));
+        for (int source = from; source < from + sourceLength; source++) {
+            sum += Math.log(Math.max(LEAST_COVERAGE, Math.min(coverage[source], 1)));
         }
         return beta * sum;
     }
@@ -38,10 +38,5 @@ record NormalisedScore(double alpha, double beta) {
     /** The score without coverage penalty. */
     double of(double logProbability, int tokens) {
         return logProbability / lengthPenalty(tokens);
-    }
-
-    /** {@code s(Y, X)}. */
-    double of(double logProbability, int tokens, float[][] attention, int sourceLength) {
-        return of(logProbability, tokens) + coveragePenalty(attention, sourceLength);
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,16 +15,15 @@ class BatchSearchTest {
     private static final HashedScript NETWORK = new HashedScript(11, 6, 4, 0);
 
     private final List<ScriptedSession> sessions = new ArrayList<>();
-    private final List<Integer> batchSizes = new ArrayList<>();
 
     @Test
-    void search_severalBatches_answersInTheCallersOrder() {
+    void search_moreThanFit_answersInTheCallersOrder() {
         int[][] sources = sources(3, 9, 1, 9, 4, 2);
         int[] limits = {4, 10, 5, 10, 6, 7};
 
         List<List<Hypothesis>> found = search(10).search(sources, limits, SearchOptions.GREEDY);
 
-        assertThat(batchSizes).hasSizeGreaterThan(2);
+        assertThat(sessions.get(0).admissions).hasSizeGreaterThan(2);
         for (int i = 0; i < sources.length; i++) {
             List<Hypothesis> alone = search(10)
                     .search(new int[][] {sources[i]}, new int[] {limits[i]}, SearchOptions.GREEDY)
@@ -40,21 +38,26 @@ class BatchSearchTest {
     void search_budget_countsEveryRowOfTheBeam() {
         search(64).search(sources(8, 8, 8, 8), new int[] {5, 5, 5, 5}, SearchOptions.beam(4, 0));
 
-        assertThat(batchSizes).containsExactly(2, 2);
+        assertThat(sessions.get(0).admissions).startsWith(2);
+        assertThat(sessions.get(0).admissions.stream()
+                        .mapToInt(Integer::intValue)
+                        .sum())
+                .isEqualTo(4);
+        assertThat(sessions.get(0).rowsPerStep).allMatch(rows -> rows <= 8);
     }
 
     @Test
     void search_always_closesItsSessions() {
         search(8).search(sources(5, 5), new int[] {5, 5}, SearchOptions.GREEDY);
 
-        assertThat(sessions).hasSize(2).allMatch(ScriptedSession::isClosed);
+        assertThat(sessions).hasSize(1).allMatch(ScriptedSession::isClosed);
     }
 
     @Test
     void search_brokenNetwork_closesItsSession() {
         BatchSearch broken = new BatchSearch(
-                sources -> {
-                    sessions.add(new ScriptedSession((sentence, history) -> new float[] {Float.NaN}, 0));
+                () -> {
+                    sessions.add(new ScriptedSession((sentence, history) -> new float[] {Float.NaN}));
                     return sessions.get(0);
                 },
                 BOS,
@@ -87,14 +90,34 @@ class BatchSearchTest {
                 .withMessage("maximumTokens must be at least 1, but is 0");
     }
 
+    @Test
+    void search_sentencesEnd_othersTakeTheirRowsWithoutWaitingForTheLast() {
+        // Sentence n, whose first id is n, ends after n words; each has room for itself and one more.
+        BatchSearch search = new BatchSearch(
+                () -> {
+                    sessions.add(new ScriptedSession((sentence, history) -> history.size() < sentence
+                            ? new float[] {-99, -99, -99, 0, -50, -60}
+                            : new float[] {-99, -99, 0, -99, -99, -99}));
+                    return sessions.get(0);
+                },
+                BOS,
+                EOS,
+                2);
+
+        List<List<Hypothesis>> found =
+                search.search(TestSearch.sources(9, 1, 2, 3), new int[] {20, 20, 20, 20}, SearchOptions.GREEDY);
+
+        assertThat(found).extracting(best -> best.get(0).ids().length).containsExactly(9, 1, 2, 3);
+        // 1 + 1, 2 + 1 and 3 + 1 steps beside the ten of the longest.
+        assertThat(sessions.get(0).rowsPerStep).containsExactly(2, 2, 2, 2, 2, 2, 2, 2, 2, 1);
+        assertThat(sessions.get(0).admissions).containsExactly(2, 1, 1);
+    }
+
     /** Sentences are told apart by their first id. */
     private BatchSearch search(int maximumTokens) {
         return new BatchSearch(
-                sources -> {
-                    int[] sentences =
-                            Arrays.stream(sources).mapToInt(ids -> ids[0]).toArray();
-                    batchSizes.add(sentences.length);
-                    sessions.add(new ScriptedSession(NETWORK, sentences));
+                () -> {
+                    sessions.add(new ScriptedSession(NETWORK));
                     return sessions.get(sessions.size() - 1);
                 },
                 BOS,

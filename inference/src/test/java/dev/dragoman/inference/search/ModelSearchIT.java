@@ -84,9 +84,8 @@ class ModelSearchIT {
     private List<List<Hypothesis>> search(SearchOptions options) {
         int[] limits = new int[SOURCES.length];
         Arrays.fill(limits, LIMIT);
-        try (DecoderSession session = new ModelDecoderSession(model.decode(SOURCES), VOCABULARY_SIZE)) {
-            return new BeamSearch(options).search(session, BOS, EOS, limits);
-        }
+        return TestSearch.search(
+                new ModelDecoderSession(model.decode(new int[0][]), VOCABULARY_SIZE), options, SOURCES, limits);
     }
 
     private static void assertSame(List<Hypothesis> actual, List<Hypothesis> expected) {

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NormalisedScoreTest {
-    /** Target tokens by source tokens: the worked example is written the other way round. */
-    private static final float[][] ATTENTION = {{.7f, .2f, .1f}, {.1f, .5f, .4f}, {.1f, .1f, .8f}};
+    /** Sums of the worked example's attention, behind one that is another's. */
+    private static final double[] COVERAGE = {99, 0.7 + 0.1 + 0.1, 0.2 + 0.5 + 0.1, 0.1 + 0.4 + 0.8};
 
     @ParameterizedTest
     @CsvSource({"0.2, 1.201124", "0.6, 1.732862", "1, 2.5", "0, 1"})
@@ -24,7 +24,7 @@ class NormalisedScoreTest {
 
     @Test
     void coveragePenalty_workedExample_capsAndSums() {
-        assertThat(new NormalisedScore(0, 1).coveragePenalty(ATTENTION, 3)).isCloseTo(-0.328504, within(5e-7));
+        assertThat(new NormalisedScore(0, 1).coveragePenalty(COVERAGE, 1, 3)).isCloseTo(-0.328504, within(5e-7));
     }
 
     @Test
@@ -32,19 +32,19 @@ class NormalisedScoreTest {
         NormalisedScore score = new NormalisedScore(0.2, 0.2);
 
         assertThat(score.lengthPenalty(3)).isCloseTo(1.059224, within(5e-7));
-        assertThat(score.of(-3, 3, ATTENTION, 3)).isCloseTo(-2.897963, within(5e-7));
+        assertThat(score.of(-3, 3) + score.coveragePenalty(COVERAGE, 1, 3)).isCloseTo(-2.897963, within(5e-7));
     }
 
     @Test
     void coveragePenalty_unattendedSourceToken_isBounded() {
-        double bounded = new NormalisedScore(0, 0.5).coveragePenalty(new float[][] {{1, 0}}, 2);
+        double bounded = new NormalisedScore(0, 0.5).coveragePenalty(new double[] {1, 0}, 0, 2);
 
         assertThat(bounded).isEqualTo(0.5 * Math.log(NormalisedScore.LEAST_COVERAGE));
     }
 
     @Test
     void coveragePenalty_emptyTarget_isBounded() {
-        assertThat(new NormalisedScore(0, 1).coveragePenalty(new float[0][], 2))
+        assertThat(new NormalisedScore(0, 1).coveragePenalty(new double[2], 0, 2))
                 .isFinite()
                 .isNegative();
     }

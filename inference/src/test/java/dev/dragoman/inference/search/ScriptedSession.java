@@ -6,10 +6,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A decoder session whose distribution is a function of the sentence and of the ids fed so far, without a network. */
+/**
+ * A decoder session whose distribution is a function of the sentence and of the ids fed so far, without a network.
+ *
+ * <p>Its answers are in arrays that it uses again, as a session may: their contents are spoilt by the next call.
+ */
 public class ScriptedSession implements DecoderSession {
     public static final int BOS = 1;
     public static final int EOS = 2;
@@ -29,24 +34,45 @@ public class ScriptedSession implements DecoderSession {
         }
     }
 
-    private record Row(int sentence, List<Integer> history) {}
+    /** @param fed whether the sentence has begun */
+    private record Row(int sentence, List<Integer> history, boolean fed) {}
 
     private final Script script;
-    private List<Row> rows;
-    private boolean fed;
+    private final ToIntFunction<int[]> sentenceOf;
+    private List<Row> rows = List.of();
+    private @Nullable Candidates answer;
     private boolean closed;
 
     /** Number of rows at every step, in order. */
     final List<Integer> rowsPerStep = new ArrayList<>();
 
+    /** Number of sentences at every admission, in order. */
+    final List<Integer> admissions = new ArrayList<>();
+
     int attentionSteps;
     int reorders;
 
-    public ScriptedSession(Script script, int... sentences) {
+    /** Sentences are told by their first id. */
+    public ScriptedSession(Script script) {
+        this(script, source -> source[0]);
+    }
+
+    /** @param sentenceOf the script's number of the sentence with some ids */
+    public ScriptedSession(Script script, ToIntFunction<int[]> sentenceOf) {
         this.script = script;
-        this.rows = IntStream.of(sentences)
-                .mapToObj(sentence -> new Row(sentence, List.of()))
-                .toList();
+        this.sentenceOf = sentenceOf;
+    }
+
+    @Override
+    public void admit(int[][] sources) {
+        requireOpen();
+        spoil();
+        admissions.add(sources.length);
+        List<Row> more = new ArrayList<>(rows);
+        for (int[] source : sources) {
+            more.add(new Row(sentenceOf.applyAsInt(source), List.of(), false));
+        }
+        rows = more;
     }
 
     @Override
@@ -65,6 +91,7 @@ public class ScriptedSession implements DecoderSession {
         if (lastIds.length != rows.size()) {
             throw new IllegalArgumentException(lastIds.length + " ids for " + rows.size() + " rows");
         }
+        spoil();
         feed(lastIds);
         rowsPerStep.add(rows.size());
         attentionSteps += attention ? 1 : 0;
@@ -81,27 +108,40 @@ public class ScriptedSession implements DecoderSession {
                 logProbabilities[row * perRow + i] = table[row][best[i]];
             }
         }
-        return new Candidates(perRow, ids, logProbabilities, attention ? attention() : null);
+        answer = new Candidates(perRow, ids, logProbabilities, attention ? attention() : null);
+        return answer;
+    }
+
+    private void spoil() {
+        if (answer != null) {
+            Arrays.fill(answer.ids(), -1);
+            Arrays.fill(answer.logProbabilities(), Float.NaN);
+            if (answer.attention() != null) {
+                Arrays.stream(answer.attention()).forEach(row -> Arrays.fill(row, Float.NaN));
+            }
+        }
     }
 
     private void feed(int[] lastIds) {
         List<Row> next = new ArrayList<>();
-        for (int row = 0; row < lastIds.length; row++) {
-            List<Integer> history = new ArrayList<>(rows.get(row).history());
-            if (fed) {
-                history.add(lastIds[row]);
-            } else if (lastIds[row] != BOS) {
-                throw new IllegalArgumentException("The first id is " + lastIds[row]);
+        for (int i = 0; i < lastIds.length; i++) {
+            Row row = rows.get(i);
+            List<Integer> history = new ArrayList<>(row.history());
+            if (row.fed()) {
+                history.add(lastIds[i]);
+            } else if (lastIds[i] != BOS) {
+                throw new IllegalArgumentException("The first id is " + lastIds[i]);
             }
-            next.add(new Row(rows.get(row).sentence(), history));
+            next.add(new Row(row.sentence(), history, true));
         }
         rows = next;
-        fed = true;
     }
 
+    /** Wider than the source, as a session's arrays may be. */
     private float[][] attention() {
         return rows.stream()
                 .map(row -> script.attention(row.sentence(), row.history()))
+                .map(weights -> Arrays.copyOf(weights, weights.length + 1))
                 .toArray(float[][]::new);
     }
 
@@ -117,6 +157,7 @@ public class ScriptedSession implements DecoderSession {
     @Override
     public void reorder(int[] origins) {
         requireOpen();
+        spoil();
         reorders++;
         rows = Arrays.stream(origins).mapToObj(rows::get).toList();
     }

@@ -4,6 +4,7 @@ import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Segmentation;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
+import dev.dragoman.inference.TranslationSession;
 import dev.dragoman.inference.Translator;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,12 @@ final class ShoutingTranslator implements Translator {
                 return translated.isEmpty() ? text : String.join(" ", translated);
             }
         };
+    }
+
+    /** The commands translate lists. */
+    @Override
+    public TranslationSession openSession() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.dragoman.inference.search;
 
-import static dev.dragoman.inference.search.ScriptedSession.BOS;
-import static dev.dragoman.inference.search.ScriptedSession.EOS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -22,7 +20,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Laws of the search, on random networks. */
-class BeamSearchLawsTest {
+class BeamLawsTest {
 
     /** More than the hypotheses of 5 ids and 5 tokens that are alive at once: 4^5. */
     private static final int WHOLE_SPACE = 4096;
@@ -155,9 +153,7 @@ class BeamSearchLawsTest {
         int[] limits = Arrays.stream(sentences)
                 .map(sentence -> maximumLength > 0 ? maximumLength : 1 + sentence % 12)
                 .toArray();
-        try (ScriptedSession session = new ScriptedSession(network, sentences)) {
-            return new BeamSearch(options).search(session, BOS, EOS, limits);
-        }
+        return TestSearch.search(new ScriptedSession(network), options, TestSearch.sources(sentences), limits);
     }
 
     private static void assertIdentical(List<Hypothesis> actual, List<Hypothesis> expected) {

@@ -1,19 +1,18 @@
 package dev.dragoman.inference.search;
 
-import static dev.dragoman.inference.search.ScriptedSession.BOS;
-import static dev.dragoman.inference.search.ScriptedSession.EOS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.dragoman.inference.search.ScriptedSession.Script;
 import dev.dragoman.inference.search.ScriptedSession.Table;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Scripted distributions whose best hypothesis is known by hand; ids 3, 4 and 5 are words. */
-class BeamSearchTest {
+class BeamTest {
     private static final int LIMIT = 10;
 
     /** Greedy follows 3 (0.6) into a split; 4 (0.4) leads to a certain end. */
@@ -210,11 +209,10 @@ class BeamSearchTest {
 
     @Test
     void search_withoutCoverageOrAlignments_asksForNoAttention() {
-        try (ScriptedSession session = new ScriptedSession(GARDEN_PATH, 0)) {
-            new BeamSearch(SearchOptions.beam(4, 0.6)).search(session, BOS, EOS, new int[] {LIMIT});
+        ScriptedSession session = new ScriptedSession(GARDEN_PATH);
+        search(session, SearchOptions.beam(4, 0.6), LIMIT);
 
-            assertThat(session.attentionSteps).isZero();
-        }
+        assertThat(session.attentionSteps).isZero();
     }
 
     @Test
@@ -224,14 +222,14 @@ class BeamSearchTest {
                 ? new float[] {-99, -99, -99, 0, -50, -60}
                 : new float[] {-99, -99, 0, -99, -99, -99};
 
-        try (ScriptedSession session = new ScriptedSession(lengths, 2, 0, 3)) {
-            List<List<Hypothesis>> all =
-                    new BeamSearch(SearchOptions.GREEDY).search(session, BOS, EOS, new int[] {9, 9, 9});
+        ScriptedSession session = new ScriptedSession(lengths);
+        List<List<Hypothesis>> all =
+                TestSearch.search(session, SearchOptions.GREEDY, TestSearch.sources(2, 0, 3), new int[] {9, 9, 9});
 
-            assertThat(all).extracting(best -> best.get(0).ids().length).containsExactly(2, 0, 3);
-            assertThat(session.rowsPerStep).containsExactly(3, 2, 2, 1);
-            assertThat(session.reorders).isEqualTo(2);
-        }
+        assertThat(all).extracting(best -> best.get(0).ids().length).containsExactly(2, 0, 3);
+        assertThat(session.rowsPerStep).containsExactly(3, 2, 2, 1);
+        // After the first and the third step, and when none is left.
+        assertThat(session.reorders).isEqualTo(3);
     }
 
     /** With alpha 0 nothing that lives can beat log 0.9, so the second step is the last. */
@@ -240,11 +238,10 @@ class BeamSearchTest {
         Table table =
                 new Table().after("", 0, 0.9, 0.1).after("3", 0.99, 0.01, 0).otherwise(0.3, 0.4, 0.3);
 
-        try (ScriptedSession session = new ScriptedSession(table, 0)) {
-            new BeamSearch(SearchOptions.beam(4, 0)).search(session, BOS, EOS, new int[] {50});
+        ScriptedSession session = new ScriptedSession(table);
+        search(session, SearchOptions.beam(4, 0), 50);
 
-            assertThat(session.rowsPerStep).containsExactly(1, 2);
-        }
+        assertThat(session.rowsPerStep).containsExactly(1, 2);
     }
 
     @Test
@@ -253,25 +250,18 @@ class BeamSearchTest {
     }
 
     @Test
-    void search_emptySession_returnsNothing() {
-        try (ScriptedSession session = new ScriptedSession(GARDEN_PATH)) {
-            assertThat(new BeamSearch(SearchOptions.GREEDY).search(session, BOS, EOS, new int[0]))
-                    .isEmpty();
-        }
-    }
-
-    @Test
-    void search_maximumLengthsOfWrongSize_areRefused() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> searchWithLimits(1, 1))
-                .withMessage("maximumLengths must have one entry for each of the 1 rows, but has 2");
-    }
-
-    @Test
     void search_maximumLengthZero_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> searchWithLimits(0))
-                .withMessage("maximumLengths[0] must be at least 1, but is 0");
+                .isThrownBy(() -> best(GARDEN_PATH, SearchOptions.GREEDY, 0))
+                .withMessage("maximumLength must be at least 1, but is 0");
+    }
+
+    @Test
+    void search_emptySource_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TestSearch.search(
+                        new ScriptedSession(GARDEN_PATH), SearchOptions.GREEDY, new int[1][0], new int[] {1}))
+                .withMessage("a source must have at least 1 token, but has 0");
     }
 
     @Test
@@ -298,7 +288,7 @@ class BeamSearchTest {
 
     @Test
     void search_missingAttention_isRefused() {
-        DecoderSession session = new ScriptedSession(GARDEN_PATH, 0) {
+        DecoderSession session = new ScriptedSession(GARDEN_PATH) {
             @Override
             public Candidates step(int[] lastIds, int candidates, boolean attention) {
                 return super.step(lastIds, candidates, false);
@@ -306,8 +296,7 @@ class BeamSearchTest {
         };
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> new BeamSearch(new SearchOptions(2, 1, 0, 0.2, false))
-                        .search(session, BOS, EOS, new int[] {LIMIT}))
+                .isThrownBy(() -> search(session, new SearchOptions(2, 1, 0, 0.2, false), LIMIT))
                 .withMessageContaining("no attention");
     }
 
@@ -315,21 +304,17 @@ class BeamSearchTest {
         return (sentence, history) -> logProbabilities;
     }
 
-    private static void searchWithLimits(int... maximumLengths) {
-        try (ScriptedSession session = new ScriptedSession(GARDEN_PATH, 0)) {
-            new BeamSearch(SearchOptions.GREEDY).search(session, BOS, EOS, maximumLengths);
-        }
-    }
-
     private static Hypothesis best(Script script, SearchOptions options, int maximumLength) {
         return search(script, options, maximumLength).get(0);
     }
 
     private static List<Hypothesis> search(Script script, SearchOptions options, int maximumLength) {
-        try (ScriptedSession session = new ScriptedSession(script, 0)) {
-            return new BeamSearch(options)
-                    .search(session, BOS, EOS, new int[] {maximumLength})
-                    .get(0);
-        }
+        return search(new ScriptedSession(script), options, maximumLength);
+    }
+
+    @CanIgnoreReturnValue
+    private static List<Hypothesis> search(DecoderSession session, SearchOptions options, int maximumLength) {
+        return TestSearch.search(session, options, TestSearch.sources(0), new int[] {maximumLength})
+                .get(0);
     }
 }

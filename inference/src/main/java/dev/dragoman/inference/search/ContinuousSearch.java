@@ -1,0 +1,202 @@
+package dev.dragoman.inference.search;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Beam searches of many sentences over one decoder session, each of which enters and leaves at any step.
+ *
+ * <p>At every step all sentences that are in advance by one token. What has ended or was cancelled leaves before the next one, and what was
+ * admitted meanwhile takes the free rows. Each sentence has its own beam and options; {@link Beam} has the rules by which it is searched.
+ * Sentences do not influence one another.
+ *
+ * <p>When a step throws, the session's state is unknown: close the search, and search what was in it anew. Confined to one thread. Nothing
+ * is allocated for a step while the sentences stay the same, but for alignments where these are asked for.
+ */
+public final class ContinuousSearch implements AutoCloseable {
+    private static final int[] NO_ROWS = {};
+
+    /*
+     * W + 1 candidates per row are enough for an exact ranking, where implementations commonly fetch 2W: one of them can be </s>, and
+     * no more than W others of one row can survive. A step costs O(W^2) additions per sentence on top of the network.
+     */
+    private static final int BEYOND_THE_BEAM = 1;
+
+    private final DecoderSession session;
+    private final int bosId;
+    private final int eosId;
+
+    /** A sentence in the rows of the session. */
+    private record Entry(SearchTask task, Beam beam) {}
+
+    private final List<Entry> live = new ArrayList<>();
+    private final List<SearchTask> entering = new ArrayList<>();
+
+    private final ArraysByLength lastIds = new ArraysByLength();
+    private final ArraysByLength origins = new ArraysByLength();
+    private int stepRows;
+
+    /**
+     * Takes ownership of a session without rows.
+     *
+     * @param bosId the id fed at a sentence's first step
+     * @param eosId the id that finishes a hypothesis
+     */
+    public ContinuousSearch(DecoderSession session, int bosId, int eosId) {
+        this.session = session;
+        this.bosId = bosId;
+        this.eosId = eosId;
+    }
+
+    /** Whether limits allow one more sentence; the first always may enter. */
+    public boolean hasRoom(SearchTask more, SearchLimits limits) {
+        int rows = more.options().beamSize();
+        int longest = more.source().length;
+        for (int i = 0; i < live.size(); i++) {
+            rows += live.get(i).task().options().beamSize();
+            longest = Math.max(longest, live.get(i).beam().sourceLength());
+        }
+        for (int i = 0; i < entering.size(); i++) {
+            rows += entering.get(i).options().beamSize();
+            longest = Math.max(longest, entering.get(i).source().length);
+        }
+        return limits.allow(sentences() + 1, rows, longest);
+    }
+
+    /** Sentences that are in, those that enter at the next step included. */
+    public int sentences() {
+        return live.size() + entering.size();
+    }
+
+    /** Rows of the last step. */
+    public int stepRows() {
+        return stepRows;
+    }
+
+    /** Source tokens of the sentences that are in, padding excluded. */
+    public int sourceTokens() {
+        int tokens = 0;
+        for (int i = 0; i < live.size(); i++) {
+            tokens += live.get(i).beam().sourceLength();
+        }
+        return tokens;
+    }
+
+    /** Source tokens of the sentences that are in, all padded to the longest. */
+    public int paddedTokens() {
+        int longest = 0;
+        for (int i = 0; i < live.size(); i++) {
+            longest = Math.max(longest, live.get(i).beam().sourceLength());
+        }
+        return longest * live.size();
+    }
+
+    /**
+     * Lets a sentence enter at the next step, whether there is room or not.
+     *
+     * @throws IllegalArgumentException if its maximum length is below 1 or its source empty
+     */
+    public void admit(SearchTask task) {
+        if (task.maximumLength() < 1) {
+            throw new IllegalArgumentException("maximumLength must be at least 1, but is " + task.maximumLength());
+        }
+        if (task.source().length == 0) {
+            throw new IllegalArgumentException("a source must have at least 1 token, but has 0");
+        }
+        entering.add(task);
+    }
+
+    /**
+     * Advances all sentences by one token and tells the tasks of those that end.
+     *
+     * @return false if there was none
+     * @throws IllegalArgumentException if the session refuses a source that enters
+     */
+    public boolean step() {
+        live.removeIf(entry -> entry.task().isCancelled());
+        entering.removeIf(SearchTask::isCancelled);
+        moveRows();
+        enter();
+        stepRows = session.rows();
+        if (live.isEmpty()) {
+            return false;
+        }
+        expand();
+        live.removeIf(entry -> entry.beam().isFinished());
+        if (live.isEmpty()) {
+            // At once, since the next step may be long in coming.
+            session.reorder(NO_ROWS);
+        }
+        return true;
+    }
+
+    /** Lets the hypotheses that survived the last step have its rows. */
+    private void moveRows() {
+        int rows = 0;
+        for (int i = 0; i < live.size(); i++) {
+            rows += live.get(i).beam().live();
+        }
+        int[] rowOrigins = origins.of(rows);
+        int row = 0;
+        for (int i = 0; i < live.size(); i++) {
+            row = live.get(i).beam().moveTo(row, rowOrigins);
+        }
+        if (!isIdentity(rowOrigins, session.rows())) {
+            session.reorder(rowOrigins);
+        }
+    }
+
+    private static boolean isIdentity(int[] origins, int rows) {
+        for (int i = 0; i < origins.length; i++) {
+            if (origins[i] != i) {
+                return false;
+            }
+        }
+        return origins.length == rows;
+    }
+
+    private void enter() {
+        if (entering.isEmpty()) {
+            return;
+        }
+        int row = session.rows();
+        session.admit(entering.stream().map(SearchTask::source).toArray(int[][]::new));
+        for (SearchTask task : entering) {
+            Beam beam = new Beam(task.options(), bosId, eosId, task.maximumLength(), session.sourceLength(row), row);
+            live.add(new Entry(task, beam));
+            row++;
+        }
+        entering.clear();
+    }
+
+    private void expand() {
+        int[] ids = lastIds.of(session.rows());
+        int widest = 0;
+        boolean attention = false;
+        for (int i = 0; i < live.size(); i++) {
+            live.get(i).beam().lastIds(ids);
+            SearchOptions options = live.get(i).task().options();
+            widest = Math.max(widest, options.beamSize());
+            attention |= options.needsAttention();
+        }
+        Candidates candidates = session.step(ids, widest + BEYOND_THE_BEAM, attention);
+        candidates.requireFit(ids.length, attention);
+        for (int i = 0; i < live.size(); i++) {
+            Entry entry = live.get(i);
+            try {
+                entry.beam().advance(candidates);
+                if (entry.beam().isFinished()) {
+                    entry.task().found(entry.beam().best());
+                }
+            } catch (InvalidCandidatesException broken) {
+                entry.beam().abandon();
+                entry.task().failed(broken);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
