@@ -3,6 +3,8 @@ package dev.dragoman.app.deepl;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.models.Models;
+import dev.dragoman.app.security.Quotas;
+import dev.dragoman.app.security.Quotas.MonthlyUse;
 import dev.dragoman.app.translation.TranslationMetrics;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -22,11 +24,13 @@ class DeepLAccountController {
     private final ParameterReader reader;
     private final Models models;
     private final TranslationMetrics metrics;
+    private final Quotas quotas;
 
-    DeepLAccountController(ParameterReader reader, Models models, TranslationMetrics metrics) {
+    DeepLAccountController(ParameterReader reader, Models models, TranslationMetrics metrics, Quotas quotas) {
         this.reader = reader;
         this.models = models;
         this.metrics = metrics;
+        this.quotas = quotas;
     }
 
     /** With the type in the query, in a form or in JSON, and by GET or POST: each is what some client library does. */
@@ -44,18 +48,23 @@ class DeepLAccountController {
     }
 
     /**
-     * Characters translated for everybody, since there are no accounts.
+     * Characters translated with a key; without keys, for everybody.
      *
-     * @param count since the start of the server
-     * @param limit so high that it is none
+     * @param count in this month; without keys since the start of the server
+     * @param limit of the key; where there is none, so high that it is none
      */
     record Usage(
             @JsonProperty("character_count") long count,
             @JsonProperty("character_limit") long limit) {}
 
     @GetMapping("/v2/usage")
-    ResponseEntity<Usage> usage() {
-        return json(new Usage(metrics.charactersTranslated(), NO_LIMIT));
+    ResponseEntity<Usage> usage(HttpServletRequest request) {
+        MonthlyUse use = quotas.use(request);
+        if (use == null) {
+            return json(new Usage(metrics.charactersTranslated(), NO_LIMIT));
+        }
+        Long limit = use.limit();
+        return json(new Usage(use.characters(), limit == null ? NO_LIMIT : limit));
     }
 
     /** None: clients that look for glossaries before they translate go on without. */

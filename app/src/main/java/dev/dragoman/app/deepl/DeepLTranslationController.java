@@ -1,6 +1,7 @@
 package dev.dragoman.app.deepl;
 
 import dev.dragoman.app.errors.ServiceException.LimitExceeded;
+import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,10 +15,12 @@ import org.springframework.web.bind.annotation.RestController;
 class DeepLTranslationController {
     private final DeepLRequestReader reader;
     private final TranslationService service;
+    private final Quotas quotas;
 
-    DeepLTranslationController(DeepLRequestReader reader, TranslationService service) {
+    DeepLTranslationController(DeepLRequestReader reader, TranslationService service, Quotas quotas) {
         this.reader = reader;
         this.service = service;
+        this.quotas = quotas;
     }
 
     /** Answers JSON whatever the caller says it accepts: the client for Java asks for HTML first and reads JSON. */
@@ -35,6 +38,7 @@ class DeepLTranslationController {
 
     private TranslationPlan<DeepLResponse> plan(HttpServletRequest httpRequest) {
         DeepLRequest request = reader.read(httpRequest);
+        quotas.charge(httpRequest, request.valid().characters());
         return new TranslationPlan<>(request.valid(), texts -> DeepLResponse.of(request, texts));
     }
 }

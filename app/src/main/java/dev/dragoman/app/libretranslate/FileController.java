@@ -1,9 +1,12 @@
 package dev.dragoman.app.libretranslate;
 
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
+import dev.dragoman.app.http.Access;
+import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.translation.TranslatedText;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
+import dev.dragoman.app.translation.ValidRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,11 +35,13 @@ class FileController {
 
     private final RequestValidator validator;
     private final TranslationService service;
+    private final Quotas quotas;
     private final TranslatedFiles files;
 
-    FileController(RequestValidator validator, TranslationService service, TranslatedFiles files) {
+    FileController(RequestValidator validator, TranslationService service, Quotas quotas, TranslatedFiles files) {
         this.validator = validator;
         this.service = service;
+        this.quotas = quotas;
         this.files = files;
     }
 
@@ -51,14 +56,14 @@ class FileController {
             @RequestParam(required = false) @Nullable String source,
             @RequestParam(required = false) @Nullable String target) {
         String base = ServletUriComponentsBuilder.fromContextPath(request).toUriString();
-        return service.answer(() -> plan(base, file, required("source", source), required("target", target)))
+        return service.answer(() -> plan(request, base, file, required("source", source), required("target", target)))
                 .thenApply(translated -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(translated));
     }
 
     private TranslationPlan<TranslatedFile> plan(
-            String base, @Nullable MultipartFile file, String source, String target) {
+            HttpServletRequest httpRequest, String base, @Nullable MultipartFile file, String source, String target) {
         if (file == null) {
             throw TranslationRequestReader.missing("file");
         }
@@ -72,8 +77,9 @@ class FileController {
             throw new InvalidRequest("Invalid request: empty file");
         }
         TranslationRequest request = new TranslationRequest(List.of(text), false, source, target, null, null);
-        return new TranslationPlan<>(
-                validator.validate(request), texts -> new TranslatedFile(base + "/download_file/" + keep(name, texts)));
+        ValidRequest valid = validator.validate(request);
+        quotas.charge(httpRequest, valid.characters());
+        return new TranslationPlan<>(valid, texts -> new TranslatedFile(base + "/download_file/" + keep(name, texts)));
     }
 
     private String keep(String name, List<TranslatedText> texts) {
@@ -104,6 +110,7 @@ class FileController {
 
     /** As an attachment, so that no browser shows it as a page of this server. */
     @GetMapping("/download_file/{name}")
+    @Access(open = true)
     ResponseEntity<byte[]> download(@PathVariable String name) {
         byte[] content = files.get(name);
         return ResponseEntity.ok()

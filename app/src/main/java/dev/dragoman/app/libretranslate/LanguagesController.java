@@ -1,5 +1,6 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.http.Access;
 import dev.dragoman.app.models.Language;
 import dev.dragoman.app.models.Models;
 import java.util.List;
@@ -18,6 +19,7 @@ class LanguagesController {
 
     /** Answers JSON whatever the caller says it accepts: some clients ask for HTML and read JSON. */
     @GetMapping("/languages")
+    @Access(open = true)
     ResponseEntity<List<Language>> languages() {
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)

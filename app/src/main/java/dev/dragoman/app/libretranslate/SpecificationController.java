@@ -1,5 +1,6 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.http.Access;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
@@ -13,6 +14,7 @@ class SpecificationController {
 
     /** These paths as a Swagger 2.0 document, which is where clients of LibreTranslate look for them. */
     @GetMapping("/spec")
+    @Access(open = true)
     ResponseEntity<Resource> specification() {
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(specification);
     }

@@ -1,7 +1,9 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.translation.TranslationService;
 import dev.dragoman.app.translation.TranslationStream;
+import dev.dragoman.app.translation.ValidRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,7 @@ class StreamController {
     private final TranslationRequestReader reader;
     private final RequestValidator validator;
     private final TranslationService service;
+    private final Quotas quotas;
     private final JsonMapper json;
     private final Executor writers;
 
@@ -30,11 +33,13 @@ class StreamController {
             TranslationRequestReader reader,
             RequestValidator validator,
             TranslationService service,
+            Quotas quotas,
             JsonMapper json,
             StreamWriters writers) {
         this.reader = reader;
         this.validator = validator;
         this.service = service;
+        this.quotas = quotas;
         this.json = json;
         this.writers = writers;
     }
@@ -51,7 +56,9 @@ class StreamController {
         TranslationStream stream = service.stream(() -> {
             TranslationRequest request = reader.read(httpRequest);
             read.set(request);
-            return validator.validate(request);
+            ValidRequest valid = validator.validate(request);
+            quotas.charge(httpRequest, valid.characters());
+            return valid;
         });
         ResponseBodyEmitter emitter = new ResponseBodyEmitter();
         write(stream, Objects.requireNonNull(read.get()), new EventWriter(emitter, json, asEvents, begin));

@@ -1,5 +1,6 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
 import dev.dragoman.app.translation.ValidRequest;
@@ -15,11 +16,14 @@ class TranslationController {
     private final TranslationRequestReader reader;
     private final RequestValidator validator;
     private final TranslationService service;
+    private final Quotas quotas;
 
-    TranslationController(TranslationRequestReader reader, RequestValidator validator, TranslationService service) {
+    TranslationController(
+            TranslationRequestReader reader, RequestValidator validator, TranslationService service, Quotas quotas) {
         this.reader = reader;
         this.validator = validator;
         this.service = service;
+        this.quotas = quotas;
     }
 
     /** Answers JSON whatever the caller says it accepts: some clients ask for HTML and read JSON. */
@@ -34,6 +38,7 @@ class TranslationController {
     private TranslationPlan<TranslationResponse> plan(HttpServletRequest httpRequest) {
         TranslationRequest request = reader.read(httpRequest);
         ValidRequest valid = validator.validate(request);
+        quotas.charge(httpRequest, valid.characters());
         return new TranslationPlan<>(valid, texts -> TranslationResponse.of(request, valid, texts));
     }
 }

@@ -1,6 +1,7 @@
 package dev.dragoman.app.openinference;
 
 import dev.dragoman.app.errors.ServiceException.NotFound;
+import dev.dragoman.app.http.Access;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.models.ServedModel;
 import java.util.List;
@@ -34,6 +35,7 @@ class OpenInferenceController {
     record ServerMetadata(String name, String version, List<String> extensions) {}
 
     @GetMapping("/v2")
+    @Access(open = true)
     ResponseEntity<ServerMetadata> server() {
         return json(HttpStatus.OK, new ServerMetadata("dragoman", version, List.of()));
     }
@@ -41,6 +43,7 @@ class OpenInferenceController {
     record Live(boolean live) {}
 
     @GetMapping("/v2/health/live")
+    @Access(open = true)
     ResponseEntity<Live> live() {
         return json(HttpStatus.OK, new Live(true));
     }
@@ -49,6 +52,7 @@ class OpenInferenceController {
 
     /** 503 until every model is open and warm, and again when the server is told to stop. */
     @GetMapping("/v2/health/ready")
+    @Access(open = true)
     ResponseEntity<Ready> ready() {
         boolean ready = availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC;
         return json(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, new Ready(ready));

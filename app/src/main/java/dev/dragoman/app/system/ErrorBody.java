@@ -50,6 +50,6 @@ record ErrorBody(
                     exceeded.limit(),
                     exceeded.value());
         }
-        return of(problem, problem.status(), detail);
+        return of(problem, fault.status(), detail);
     }
 }

@@ -1,5 +1,6 @@
 package dev.dragoman.app.system;
 
+import dev.dragoman.app.http.Access;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -14,6 +15,7 @@ class HealthController {
      * {@code /actuator/health/readiness}.
      */
     @GetMapping("/health")
+    @Access(open = true)
     ResponseEntity<Health> health() {
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(new Health("ok"));
     }
