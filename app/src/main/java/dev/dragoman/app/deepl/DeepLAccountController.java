@@ -1,6 +1,7 @@
 package dev.dragoman.app.deepl;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.security.Quotas;
@@ -37,6 +38,10 @@ class DeepLAccountController {
     @RequestMapping(
             path = "/v2/languages",
             method = {RequestMethod.GET, RequestMethod.POST})
+    @Operation(
+            summary = "The languages of sources or targets",
+            fields = DeepLFields.Languages.class,
+            example = "{\"type\":\"target\"}")
     ResponseEntity<List<DeepLLanguages.Entry>> languages(HttpServletRequest httpRequest) {
         String type = reader.readOptional(httpRequest).nonEmpty("type");
         return json(
@@ -58,6 +63,7 @@ class DeepLAccountController {
             @JsonProperty("character_limit") long limit) {}
 
     @GetMapping("/v2/usage")
+    @Operation(summary = "What the key used this month")
     ResponseEntity<Usage> usage(HttpServletRequest request) {
         MonthlyUse use = quotas.use(request);
         if (use == null) {
@@ -71,6 +77,7 @@ class DeepLAccountController {
     record Glossaries(List<String> glossaries) {}
 
     @GetMapping("/v2/glossaries")
+    @Operation(summary = "The glossaries: none")
     ResponseEntity<Glossaries> glossaries() {
         return json(new Glossaries(List.of()));
     }
@@ -80,6 +87,7 @@ class DeepLAccountController {
             @JsonProperty("supported_languages") List<String> pairs) {}
 
     @GetMapping("/v2/glossary-language-pairs")
+    @Operation(summary = "The pairs of languages of glossaries: none")
     ResponseEntity<GlossaryPairs> glossaryPairs() {
         return json(new GlossaryPairs(List.of()));
     }

@@ -1,6 +1,8 @@
 package dev.dragoman.app.deepl;
 
+import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.LimitExceeded;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
@@ -25,6 +27,19 @@ class DeepLTranslationController {
 
     /** Answers JSON whatever the caller says it accepts: the client for Java asks for HTML first and reads JSON. */
     @PostMapping("/v2/translate")
+    @Operation(
+            summary = "Translate texts",
+            fields = DeepLFields.class,
+            example = "{\"text\":[\"Select the file.\"],\"target_lang\":\"FR\",\"source_lang\":\"EN\"}",
+            answer = "{\"translations\":[{\"detected_source_language\":\"EN\",\"text\":\"Sélectionnez le fichier.\","
+                    + "\"billed_characters\":16}]}",
+            errors = {
+                Problem.INVALID_REQUEST,
+                Problem.NOT_FOUND,
+                Problem.OVERLOADED,
+                Problem.UNAVAILABLE,
+                Problem.DEADLINE_PASSED
+            })
     CompletableFuture<ResponseEntity<DeepLResponse>> translate(HttpServletRequest httpRequest) {
         try {
             return service.answer(() -> plan(httpRequest))

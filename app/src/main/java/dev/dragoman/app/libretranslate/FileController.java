@@ -1,7 +1,9 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.translation.TranslatedText;
 import dev.dragoman.app.translation.TranslationPlan;
@@ -50,6 +52,12 @@ class FileController {
 
     /** Answers when the file is translated. */
     @PostMapping("/translate_file")
+    @Operation(
+            summary = "Translate a file of plain text",
+            fields = TranslationFields.File.class,
+            file = true,
+            example = "{\"source\":\"en\",\"target\":\"fr\"}",
+            errors = {Problem.INVALID_REQUEST, Problem.OVERLOADED, Problem.UNAVAILABLE, Problem.DEADLINE_PASSED})
     CompletableFuture<ResponseEntity<TranslatedFile>> translate(
             HttpServletRequest request,
             @RequestParam(required = false) @Nullable MultipartFile file,
@@ -110,6 +118,9 @@ class FileController {
 
     /** As an attachment, so that no browser shows it as a page of this server. */
     @GetMapping("/download_file/{name}")
+    @Operation(
+            summary = "A translated file",
+            errors = {Problem.INVALID_REQUEST, Problem.NOT_FOUND})
     @Access(open = true)
     ResponseEntity<byte[]> download(@PathVariable String name) {
         byte[] content = files.get(name);

@@ -1,8 +1,10 @@
 package dev.dragoman.app.libretranslate;
 
 import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.Forbidden;
 import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.models.Language;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.security.Keys;
@@ -53,6 +55,7 @@ class SettingsController {
             LanguageChoice language) {}
 
     @GetMapping("/frontend/settings")
+    @Operation(summary = "What the server offers")
     @Access(open = true)
     ResponseEntity<Settings> settings() {
         return ResponseEntity.ok()
@@ -84,6 +87,7 @@ class SettingsController {
 
     /** Nobody would read what is suggested. */
     @PostMapping("/suggest")
+    @Operation(summary = "Not offered: always answered with 403", errors = Problem.FORBIDDEN)
     ResponseEntity<Void> suggest() {
         throw new Forbidden("Suggestions are disabled on this server");
     }

@@ -1,5 +1,6 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.translation.TranslationService;
 import dev.dragoman.app.translation.TranslationStream;
@@ -48,6 +49,7 @@ class StreamController {
     @PostMapping(
             path = "/translate",
             produces = {MediaType.TEXT_EVENT_STREAM_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
+    @Operation(summary = "Translate, and answer sentence by sentence")
     ResponseEntity<ResponseBodyEmitter> translate(HttpServletRequest httpRequest) {
         String accept = String.valueOf(httpRequest.getHeader(HttpHeaders.ACCEPT));
         boolean asEvents = accept.contains(MediaType.TEXT_EVENT_STREAM_VALUE);

@@ -1,5 +1,7 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.errors.Problem;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
@@ -28,6 +30,14 @@ class TranslationController {
 
     /** Answers JSON whatever the caller says it accepts: some clients ask for HTML and read JSON. */
     @PostMapping("/translate")
+    @Operation(
+            summary = "Translate a text, or a list of texts",
+            description =
+                    "Who asks for text/event-stream or application/x-ndjson gets each sentence as soon as it is translated.",
+            fields = TranslationFields.class,
+            example = "{\"q\":\"Select the file that you want to open.\",\"source\":\"en\",\"target\":\"fr\"}",
+            answer = "{\"translatedText\":\"Sélectionnez le fichier que vous souhaitez ouvrir.\"}",
+            errors = {Problem.INVALID_REQUEST, Problem.OVERLOADED, Problem.UNAVAILABLE, Problem.DEADLINE_PASSED})
     CompletableFuture<ResponseEntity<TranslationResponse>> translate(HttpServletRequest httpRequest) {
         return service.answer(() -> plan(httpRequest))
                 .thenApply(response -> ResponseEntity.ok()

@@ -1,10 +1,13 @@
 package dev.dragoman.app.security;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import dev.dragoman.app.errors.ServiceException.NotFound;
 import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Field;
 import dev.dragoman.app.http.ManagementPort;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.http.Parameters;
 import dev.dragoman.app.http.Scope;
@@ -69,9 +72,23 @@ class KeysController {
         }
     }
 
+    /** The fields of a request for a new key, as the OpenAPI description tells them. */
+    record NewKey(
+            @Field("what it is called in lists, 1 to 100 characters")
+            String name,
+
+            @Field("translate, jobs, admin; translate by default") @Nullable
+            List<String> scopes,
+
+            @Field("no limit by default") @Nullable Integer requestsPerMinute,
+
+            @Field("code points of source text in a calendar month of UTC; no limit by default") @Nullable
+            Long charactersPerMonth) {}
+
     record KeyList(List<KeyView> keys) {}
 
     @GetMapping("/admin/keys")
+    @Operation(summary = "All keys, also the revoked, without what is secret of them")
     @Access(Scope.ADMIN)
     ResponseEntity<KeyList> list() {
         return answer(
@@ -82,6 +99,12 @@ class KeysController {
     }
 
     @PostMapping("/admin/keys")
+    @Operation(
+            summary = "Create a key, which is shown in the answer and never again",
+            fields = NewKey.class,
+            example =
+                    "{\"name\":\"website\",\"scopes\":[\"translate\"],\"requestsPerMinute\":600,\"charactersPerMonth\":5000000}",
+            status = 201)
     @Access(Scope.ADMIN)
     ResponseEntity<KeyView> create(HttpServletRequest request) {
         Parameters parameters = reader.read(request, "name");
@@ -116,6 +139,7 @@ class KeysController {
     }
 
     @DeleteMapping("/admin/keys/{id}")
+    @Operation(summary = "Revoke a key, for good", status = 204, errors = Problem.NOT_FOUND)
     @Access(Scope.ADMIN)
     ResponseEntity<Void> revoke(@PathVariable String id) {
         if (!keys.revoke(id)) {

@@ -4,9 +4,10 @@ import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.Refused;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.List;
 
 /** How each protocol says no: the statuses and words that its clients know. */
-enum Protocol {
+public enum Protocol {
     LIBRETRANSLATE(400, 403, 403),
     DEEPL(403, 403, 456),
     /** The server's own paths, and those of the Open Inference Protocol. */
@@ -24,7 +25,11 @@ enum Protocol {
 
     /** By the path: DeepL's are below {@code /v2} and {@code /v3}, the models' below {@code /v2/models}. */
     static Protocol of(HttpServletRequest request) {
-        String path = request.getRequestURI();
+        return of(request.getRequestURI());
+    }
+
+    /** By the path alone. */
+    public static Protocol of(String path) {
         if (path.startsWith("/admin/")
                 || path.equals("/v2")
                 || path.startsWith("/v2/models")
@@ -32,6 +37,12 @@ enum Protocol {
             return OTHER;
         }
         return path.startsWith("/v2/") || path.startsWith("/v3/") ? DEEPL : LIBRETRANSLATE;
+    }
+
+    /** All that who calls a path may be told for want of a right. */
+    public List<Refused> refusals() {
+        return List.of(
+                withoutKey(), withWrongKey(), withoutScope("this"), overRate(Duration.ofSeconds(1)), overQuota());
     }
 
     Refused withoutKey() {
