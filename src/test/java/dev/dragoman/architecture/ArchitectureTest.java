@@ -166,6 +166,34 @@ class ArchitectureTest {
     }
 
     @Test
+    void app_readsNoPathAndFetchesNoAddressForClients() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.dragoman.app.libretranslate..",
+                        "dev.dragoman.app.deepl..",
+                        "dev.dragoman.app.openinference..",
+                        "dev.dragoman.app.http..",
+                        "dev.dragoman.app.translation..",
+                        "dev.dragoman.app.sentences..",
+                        "dev.dragoman.app.system..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio.file..", "java.net.http..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.File")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.URL")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.URI")
+                .because("what a client names must never become a path or an address of this machine")
+                .check(PRODUCT);
+    }
+
+    @Test
     void product_doesNotUseBenchmark() {
         noClasses()
                 .should()

@@ -61,6 +61,15 @@ class DeploymentTest {
                 .containsExactlyInAnyOrderElementsOf(ports.keySet());
     }
 
+    /** Without keys the server would listen where no probe reaches it; then the network policy has to let in nobody but those it names. */
+    @Test
+    void openness_isTheNetworkPolicys() {
+        assertThat(environment(CONTAINER)).containsEntry("DRAGOMAN_SECURITY_OPEN", "true");
+        assertThat(Manifests.base(NetworkPolicy.class).getSpec().getIngress())
+                .isNotEmpty()
+                .allSatisfy(rule -> assertThat(rule.getFrom()).isNotEmpty());
+    }
+
     @Test
     void selectors_findThePods() {
         Map<String, String> labels = TEMPLATE.getMetadata().getLabels();

@@ -1,5 +1,9 @@
 package dev.dragoman.app;
 
+import dev.dragoman.app.security.KeysCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -22,6 +26,12 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 @ConfigurationPropertiesScan
 public class DragomanApplication {
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("keys")) {
+            System.exit(KeysCommand.run(
+                    Arrays.copyOfRange(arguments, 1, arguments.length),
+                    new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                    new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+        }
         prepareEngine();
         SpringApplication.run(DragomanApplication.class, arguments);
     }

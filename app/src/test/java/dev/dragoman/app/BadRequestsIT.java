@@ -87,8 +87,11 @@ class BadRequestsIT {
                         "{'q': 'a', 'source': 'my zwieback', 'target': 'fr'}",
                         400,
                         "Invalid request: the value of the source parameter is not supported"),
+                // Spanish beyond doubt, also for trigrams alone: the shorter the text, the likelier they call it
+                // Portuguese.
                 json(
-                        "{'q': 'El zwieback no se pudo abrir porque no existe.', 'source': 'auto', 'target': 'fr'}",
+                        "{'q': 'Los usuarios que han perdido su zwieback pueden buscarlo en las carpetas que ellos mismos"
+                                + " han creado.', 'source': 'auto', 'target': 'fr'}",
                         400,
                         "French (fr) is not available as a target language from Spanish (es), the detected language of q"),
                 json(

@@ -6,6 +6,7 @@ import dev.dragoman.inference.TranslationOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -22,6 +23,10 @@ import org.springframework.util.unit.DataSize;
  * @param batch how waiting sentences are gathered
  * @param cache how many finished sentences are kept
  * @param detection how the language of a text is told
+ * @param data the directory of what the server keeps: its database
+ * @param database a shared database in place of a file below {@code data}
+ * @param security who is let in
+ * @param cors pages of which sites may call the server
  */
 @ConfigurationProperties(prefix = "dragoman", ignoreUnknownFields = false)
 public record DragomanProperties(
@@ -32,7 +37,11 @@ public record DragomanProperties(
         @DefaultValue QueueProperties queue,
         @DefaultValue BatchProperties batch,
         @DefaultValue CacheProperties cache,
-        @DefaultValue DetectionProperties detection) {
+        @DefaultValue DetectionProperties detection,
+        @DefaultValue("data") String data,
+        @DefaultValue DatabaseProperties database,
+        @DefaultValue SecurityProperties security,
+        @DefaultValue CorsProperties cors) {
 
     private static final List<String> DEFAULT_MODELS = List.of("pretrained");
 
@@ -45,6 +54,11 @@ public record DragomanProperties(
         return models.stream()
                 .map(model -> Path.of(home).resolve(model).toAbsolutePath().normalize())
                 .toList();
+    }
+
+    /** {@code dragoman.data}, resolved against {@code dragoman.home}. */
+    public Path dataPath() {
+        return Path.of(home).resolve(data).toAbsolutePath().normalize();
     }
 
     /**
@@ -86,17 +100,20 @@ public record DragomanProperties(
      * @param texts texts per request, 1 to 100,000
      * @param alternatives further translations per text, 0 to 63
      * @param requestSize bytes of a request's body, 1 KB to 1 GB
+     * @param requestTime how long a body of JSON may take to arrive, 1 second to 1 hour; beyond it 408
      */
     public record LimitProperties(
             @DefaultValue("50000") int characters,
             @DefaultValue("256") int texts,
             @DefaultValue("5") int alternatives,
-            @DefaultValue("2MB") DataSize requestSize) {
+            @DefaultValue("2MB") DataSize requestSize,
+            @DefaultValue("30s") Duration requestTime) {
         public LimitProperties {
             require("dragoman.limits.characters", characters, 1, 10_000_000);
             require("dragoman.limits.texts", texts, 1, 100_000);
             require("dragoman.limits.alternatives", alternatives, 0, 63);
             require("dragoman.limits.request-size", requestSize, DataSize.ofKilobytes(1), DataSize.ofGigabytes(1));
+            require("dragoman.limits.request-time", requestTime, Duration.ofSeconds(1), Duration.ofHours(1));
         }
     }
 
@@ -159,4 +176,52 @@ public record DragomanProperties(
      * @param accuracy {@code auto}, {@code high} or {@code low}
      */
     public record DetectionProperties(@DefaultValue("auto") DetectionAccuracy accuracy) {}
+
+    /**
+     * {@code dragoman.database}: where keys are kept.
+     *
+     * @param url of PostgreSQL, {@code jdbc:postgresql://HOST/NAME}; empty for a file below {@code dragoman.data}
+     */
+    public record DatabaseProperties(
+            @DefaultValue("") String url,
+            @DefaultValue("") String username,
+            @DefaultValue("") String password) {
+        public DatabaseProperties {
+            if (!url.isEmpty() && !url.startsWith("jdbc:postgresql:")) {
+                throw new IllegalArgumentException("dragoman.database.url must begin with jdbc:postgresql:");
+            }
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "DatabaseProperties[url=" + url + ", username=" + username + "]";
+        }
+    }
+
+    /**
+     * {@code dragoman.security}.
+     *
+     * @param open whether a server without keys may listen on other addresses than those of this machine
+     */
+    public record SecurityProperties(@DefaultValue("false") boolean open) {}
+
+    /**
+     * {@code dragoman.cors}: cross-origin requests of browsers.
+     *
+     * @param origins {@code https://HOST} or {@code http://HOST:PORT}, or {@code *} alone; none by default
+     */
+    public record CorsProperties(@DefaultValue List<String> origins) {
+        private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s*]+");
+
+        public CorsProperties {
+            origins = List.copyOf(origins);
+            for (String origin : origins) {
+                if (!ORIGIN.matcher(origin).matches() && !origins.equals(List.of("*"))) {
+                    throw new IllegalArgumentException("dragoman.cors.origins must be of the form https://HOST or"
+                            + " http://HOST:PORT, without a path, or * alone, but one is " + origin);
+                }
+            }
+        }
+    }
 }

@@ -5,12 +5,16 @@ import java.util.Locale;
 /** The closed set of things that an error answer can say, each with its HTTP status, its title and its stable type. */
 public enum Problem {
     INVALID_REQUEST(400, "Invalid request"),
+    UNAUTHORIZED(401, "Unauthorized"),
     FORBIDDEN(403, "Forbidden"),
     NOT_FOUND(404, "Not found"),
     METHOD_NOT_ALLOWED(405, "Method not allowed"),
+    REQUEST_TIMEOUT(408, "Request timeout"),
     REQUEST_TOO_LARGE(413, "Request too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
     OVERLOADED(429, "Overloaded"),
+    RATE_EXCEEDED(429, "Rate exceeded"),
+    QUOTA_EXCEEDED(456, "Quota exceeded"),
     /** The status is not of HTTP but of servers' logs, for clients that have hung up. */
     CANCELLED(499, "Cancelled"),
     INTERNAL(500, "Internal error"),

@@ -19,6 +19,11 @@ public abstract sealed class ServiceException extends RuntimeException {
         return problem;
     }
 
+    /** The status of the answer: that of the problem, unless a protocol has its own. */
+    public int status() {
+        return problem.status();
+    }
+
     /** The exception's message, which is never absent here. */
     @Override
     public String getMessage() {
@@ -96,6 +101,29 @@ public abstract sealed class ServiceException extends RuntimeException {
         }
     }
 
+    /** A caller without a right, in the words and with the status of the protocol that it speaks. */
+    public static final class Refused extends ServiceException {
+        private final int status;
+        private final Duration retryAfter;
+
+        /** @param retryAfter zero where waiting does not help */
+        public Refused(Problem problem, int status, String message, Duration retryAfter) {
+            super(problem, message);
+            this.status = status;
+            this.retryAfter = retryAfter;
+        }
+
+        @Override
+        public int status() {
+            return status;
+        }
+
+        /** In whole seconds; zero where waiting does not help. */
+        public Duration retryAfter() {
+            return retryAfter;
+        }
+    }
+
     /** A thing that the request names and the server does not have. */
     public static final class NotFound extends ServiceException {
         public NotFound(String message) {
@@ -107,6 +135,15 @@ public abstract sealed class ServiceException extends RuntimeException {
     public static final class RequestTooLarge extends ServiceException {
         public RequestTooLarge(long limitBytes) {
             super(Problem.REQUEST_TOO_LARGE, "Request too large: body exceeds limit (" + limitBytes + " bytes)");
+        }
+    }
+
+    /** A body that did not arrive in time. */
+    public static final class RequestTimeout extends ServiceException {
+        public RequestTimeout(Duration limit) {
+            super(
+                    Problem.REQUEST_TIMEOUT,
+                    "Request timeout: the body did not arrive within " + limit.toMillis() + " milliseconds");
         }
     }
 

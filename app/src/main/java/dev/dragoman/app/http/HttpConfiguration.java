@@ -9,7 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 class HttpConfiguration {
     @Bean
     ParameterReader parameterReader(JsonMapper json, DragomanProperties properties) {
-        return new ParameterReader(json, properties.limits().requestSize());
+        return new ParameterReader(
+                json, properties.limits().requestSize(), properties.limits().requestTime());
     }
 
     @Bean

@@ -1,11 +1,15 @@
 package dev.dragoman.app.http;
 
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
+import dev.dragoman.app.errors.ServiceException.RequestTimeout;
 import dev.dragoman.app.errors.ServiceException.RequestTooLarge;
 import dev.dragoman.app.errors.ServiceException.UnsupportedMediaType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.time.Duration;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -23,13 +27,26 @@ import tools.jackson.databind.json.JsonMapper;
  * a body in a further format is refused, unless the query has all that is needed.
  */
 public final class ParameterReader {
+    private static final String PARSED = ParameterReader.class.getName() + ".parsed";
+    private static final String BODY = ParameterReader.class.getName() + ".body";
+
+    /** Stands for a body that is not needed any more; not empty, as that has a meaning. */
+    private static final byte[] PARSED_ALREADY = {' '};
+
     private final JsonMapper json;
     private final long limitBytes;
+    private final Duration time;
 
-    /** @param limit largest body that is read */
-    public ParameterReader(JsonMapper json, DataSize limit) {
+    /**
+     * Makes a reader.
+     *
+     * @param limit largest body that is read
+     * @param time how long a body of JSON may take to arrive; how long a client may be silent is Tomcat's to limit
+     */
+    public ParameterReader(JsonMapper json, DataSize limit, Duration time) {
         this.json = json;
         this.limitBytes = limit.toBytes();
+        this.time = time;
     }
 
     /**
@@ -42,7 +59,7 @@ public final class ParameterReader {
     public Parameters read(HttpServletRequest request, String required) {
         MediaType type = contentType(request);
         if (type != null && isJson(type)) {
-            return jsonParameters(body(request), type);
+            return jsonParameters(request, body(request), type);
         }
         FormParameters parameters = parameters(request);
         if (parameters.string(required) == null && type != null && !isForm(type)) {
@@ -67,7 +84,7 @@ public final class ParameterReader {
         if (type != null && isJson(type)) {
             byte[] body = body(request);
             if (body.length > 0) {
-                return jsonParameters(body, type);
+                return jsonParameters(request, body, type);
             }
         }
         return parameters(request);
@@ -94,27 +111,54 @@ public final class ParameterReader {
                 || type.isCompatibleWith(MediaType.MULTIPART_FORM_DATA);
     }
 
-    private JsonParameters jsonParameters(byte[] body, MediaType type) {
+    private JsonParameters jsonParameters(HttpServletRequest request, byte[] body, MediaType type) {
+        if (request.getAttribute(PARSED) instanceof JsonParameters parsed) {
+            return parsed;
+        }
         JsonNode object = parse(body, type.getCharset());
         if (object == null || !object.isObject()) {
             throw new InvalidRequest("Invalid JSON format");
         }
-        return new JsonParameters(object);
+        JsonParameters parameters = new JsonParameters(object);
+        request.setAttribute(PARSED, parameters);
+        request.removeAttribute(BODY);
+        return parameters;
     }
 
-    /** One byte more than allowed shows a body that is too large, whatever its headers said or did not say. */
+    /** The body, which can be read from the client once and is asked for by the search for a key and by the controller. */
     private byte[] body(HttpServletRequest request) {
+        if (request.getAttribute(PARSED) != null) {
+            return PARSED_ALREADY;
+        }
+        if (request.getAttribute(BODY) instanceof byte[] read) {
+            return read;
+        }
         requireLength(request);
         byte[] body;
         try {
-            body = request.getInputStream().readNBytes((int) Math.min(limitBytes + 1, Integer.MAX_VALUE - 8));
+            body = arrived(request.getInputStream());
         } catch (IOException broken) {
             throw new InvalidRequest("Invalid request: the body cannot be read to its end");
         }
-        if (body.length > limitBytes) {
-            throw new RequestTooLarge(limitBytes);
-        }
+        request.setAttribute(BODY, body);
         return body;
+    }
+
+    /** One byte more than allowed shows a body that is too large, whatever its headers said or did not say. */
+    private byte[] arrived(InputStream input) throws IOException {
+        long end = System.nanoTime() + time.toNanos();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8192];
+        for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
+            body.write(buffer, 0, count);
+            if (body.size() > limitBytes) {
+                throw new RequestTooLarge(limitBytes);
+            }
+            if (System.nanoTime() > end) {
+                throw new RequestTimeout(time);
+            }
+        }
+        return body.toByteArray();
     }
 
     private void requireLength(HttpServletRequest request) {

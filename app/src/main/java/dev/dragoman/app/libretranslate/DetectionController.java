@@ -2,6 +2,7 @@ package dev.dragoman.app.libretranslate;
 
 import dev.dragoman.app.detection.Detection;
 import dev.dragoman.app.detection.LanguageDetection;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.libretranslate.TranslationResponse.DetectedLanguage;
 import dev.dragoman.app.translation.TextLimits;
@@ -31,6 +32,11 @@ class DetectionController {
 
     /** Up to three guesses, best first; one if it is clear, or if the language cannot be told. */
     @PostMapping("/detect")
+    @Operation(
+            summary = "Detect the language of a text",
+            fields = TranslationFields.Detection.class,
+            example = "{\"q\":\"Le fichier n'a pas pu être ouvert.\"}",
+            answer = "[{\"confidence\":98,\"language\":\"fr\"}]")
     ResponseEntity<List<DetectedLanguage>> detect(HttpServletRequest httpRequest) {
         String text = TranslationRequestReader.required(reader.read(httpRequest, "q"), "q");
         limits.require(List.of(text), "q", false);

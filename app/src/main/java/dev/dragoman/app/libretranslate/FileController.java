@@ -1,11 +1,16 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
+import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.RequestOrigins;
+import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.sentences.Lane;
 import dev.dragoman.app.translation.TranslatedText;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
+import dev.dragoman.app.translation.ValidRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,13 +39,19 @@ class FileController {
 
     private final RequestValidator validator;
     private final TranslationService service;
+    private final Quotas quotas;
     private final TranslatedFiles files;
     private final RequestOrigins origins;
 
     FileController(
-            RequestValidator validator, TranslationService service, TranslatedFiles files, RequestOrigins origins) {
+            RequestValidator validator,
+            TranslationService service,
+            Quotas quotas,
+            TranslatedFiles files,
+            RequestOrigins origins) {
         this.validator = validator;
         this.service = service;
+        this.quotas = quotas;
         this.files = files;
         this.origins = origins;
     }
@@ -50,6 +61,12 @@ class FileController {
 
     /** Answers when the file is translated, which waits behind what is shorter. */
     @PostMapping("/translate_file")
+    @Operation(
+            summary = "Translate a file of plain text",
+            fields = TranslationFields.File.class,
+            file = true,
+            example = "{\"source\":\"en\",\"target\":\"fr\"}",
+            errors = {Problem.INVALID_REQUEST, Problem.OVERLOADED, Problem.UNAVAILABLE, Problem.DEADLINE_PASSED})
     CompletableFuture<ResponseEntity<TranslatedFile>> translate(
             HttpServletRequest request,
             @RequestParam(required = false) @Nullable MultipartFile file,
@@ -58,14 +75,14 @@ class FileController {
         String base = ServletUriComponentsBuilder.fromContextPath(request).toUriString();
         return service.answer(
                         origins.of(request, Lane.BATCH),
-                        () -> plan(base, file, required("source", source), required("target", target)))
+                        () -> plan(request, base, file, required("source", source), required("target", target)))
                 .thenApply(translated -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(translated));
     }
 
     private TranslationPlan<TranslatedFile> plan(
-            String base, @Nullable MultipartFile file, String source, String target) {
+            HttpServletRequest httpRequest, String base, @Nullable MultipartFile file, String source, String target) {
         if (file == null) {
             throw TranslationRequestReader.missing("file");
         }
@@ -79,8 +96,9 @@ class FileController {
             throw new InvalidRequest("Invalid request: empty file");
         }
         TranslationRequest request = new TranslationRequest(List.of(text), false, source, target, null, null);
-        return new TranslationPlan<>(
-                validator.validate(request), texts -> new TranslatedFile(base + "/download_file/" + keep(name, texts)));
+        ValidRequest valid = validator.validate(request);
+        quotas.charge(httpRequest, valid.characters());
+        return new TranslationPlan<>(valid, texts -> new TranslatedFile(base + "/download_file/" + keep(name, texts)));
     }
 
     private String keep(String name, List<TranslatedText> texts) {
@@ -111,6 +129,10 @@ class FileController {
 
     /** As an attachment, so that no browser shows it as a page of this server. */
     @GetMapping("/download_file/{name}")
+    @Operation(
+            summary = "A translated file",
+            errors = {Problem.INVALID_REQUEST, Problem.NOT_FOUND})
+    @Access(open = true)
     ResponseEntity<byte[]> download(@PathVariable String name) {
         byte[] content = files.get(name);
         return ResponseEntity.ok()

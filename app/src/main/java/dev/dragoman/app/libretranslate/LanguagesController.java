@@ -1,5 +1,7 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.models.Language;
 import dev.dragoman.app.models.Models;
 import java.util.List;
@@ -18,6 +20,8 @@ class LanguagesController {
 
     /** Answers JSON whatever the caller says it accepts: some clients ask for HTML and read JSON. */
     @GetMapping("/languages")
+    @Operation(summary = "The languages, and what each can be translated to")
+    @Access(open = true)
     ResponseEntity<List<Language>> languages() {
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)

@@ -1,9 +1,13 @@
 package dev.dragoman.app.libretranslate;
 
 import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.Forbidden;
+import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.models.Language;
 import dev.dragoman.app.models.Models;
+import dev.dragoman.app.security.Keys;
 import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -18,10 +22,12 @@ class SettingsController {
 
     private final int characters;
     private final Models models;
+    private final Keys keys;
 
-    SettingsController(DragomanProperties properties, Models models) {
+    SettingsController(DragomanProperties properties, Models models, Keys keys) {
         this.characters = properties.limits().characters();
         this.models = models;
+        this.keys = keys;
     }
 
     record NamedLanguage(String code, String name) {}
@@ -33,6 +39,8 @@ class SettingsController {
      *
      * @param charLimit code points per text
      * @param frontendTimeout how long a page waits after the last key before it asks, in milliseconds
+     * @param apiKeys whether there are keys
+     * @param keyRequired whether one is needed
      * @param supportedFilesFormat extensions with their dots
      * @param language what a page shows first
      */
@@ -47,14 +55,16 @@ class SettingsController {
             LanguageChoice language) {}
 
     @GetMapping("/frontend/settings")
+    @Operation(summary = "What the server offers")
+    @Access(open = true)
     ResponseEntity<Settings> settings() {
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(new Settings(
                         characters,
                         FRONTEND_TIMEOUT_MILLISECONDS,
-                        false,
-                        false,
+                        keys.areRequired(),
+                        keys.areRequired(),
                         false,
                         true,
                         List.of(TranslatedFiles.EXTENSION),
@@ -77,6 +87,7 @@ class SettingsController {
 
     /** Nobody would read what is suggested. */
     @PostMapping("/suggest")
+    @Operation(summary = "Not offered: always answered with 403", errors = Problem.FORBIDDEN)
     ResponseEntity<Void> suggest() {
         throw new Forbidden("Suggestions are disabled on this server");
     }

@@ -1,10 +1,13 @@
 package dev.dragoman.app.libretranslate;
 
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.RequestOrigins;
+import dev.dragoman.app.security.Quotas;
 import dev.dragoman.app.sentences.Lane;
 import dev.dragoman.app.translation.RequestOrigin;
 import dev.dragoman.app.translation.TranslationService;
 import dev.dragoman.app.translation.TranslationStream;
+import dev.dragoman.app.translation.ValidRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +28,7 @@ class StreamController {
     private final TranslationRequestReader reader;
     private final RequestValidator validator;
     private final TranslationService service;
+    private final Quotas quotas;
     private final JsonMapper json;
     private final Executor writers;
     private final RequestOrigins origins;
@@ -34,12 +38,14 @@ class StreamController {
             TranslationRequestReader reader,
             RequestValidator validator,
             TranslationService service,
+            Quotas quotas,
             JsonMapper json,
             StreamWriters writers,
             RequestOrigins origins) {
         this.reader = reader;
         this.validator = validator;
         this.service = service;
+        this.quotas = quotas;
         this.json = json;
         this.writers = writers;
         this.origins = origins;
@@ -49,6 +55,7 @@ class StreamController {
     @PostMapping(
             path = "/translate",
             produces = {MediaType.TEXT_EVENT_STREAM_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
+    @Operation(summary = "Translate, and answer sentence by sentence")
     CompletableFuture<ResponseEntity<ResponseBodyEmitter>> translate(HttpServletRequest httpRequest) {
         String accept = String.valueOf(httpRequest.getHeader(HttpHeaders.ACCEPT));
         boolean asEvents = accept.contains(MediaType.TEXT_EVENT_STREAM_VALUE);
@@ -58,7 +65,9 @@ class StreamController {
         return service.stream(origin, () -> {
                     TranslationRequest request = reader.read(httpRequest);
                     read.set(request);
-                    return validator.validate(request);
+                    ValidRequest valid = validator.validate(request);
+                    quotas.charge(httpRequest, valid.characters());
+                    return valid;
                 })
                 .thenApply(stream -> {
                     ResponseBodyEmitter emitter = new ResponseBodyEmitter();

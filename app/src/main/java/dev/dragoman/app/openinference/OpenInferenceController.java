@@ -1,6 +1,9 @@
 package dev.dragoman.app.openinference;
 
+import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.NotFound;
+import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.models.ServedModel;
 import java.util.List;
@@ -34,6 +37,8 @@ class OpenInferenceController {
     record ServerMetadata(String name, String version, List<String> extensions) {}
 
     @GetMapping("/v2")
+    @Operation(summary = "The server and its version")
+    @Access(open = true)
     ResponseEntity<ServerMetadata> server() {
         return json(HttpStatus.OK, new ServerMetadata("dragoman", version, List.of()));
     }
@@ -41,6 +46,8 @@ class OpenInferenceController {
     record Live(boolean live) {}
 
     @GetMapping("/v2/health/live")
+    @Operation(summary = "Whether the process answers")
+    @Access(open = true)
     ResponseEntity<Live> live() {
         return json(HttpStatus.OK, new Live(true));
     }
@@ -49,12 +56,15 @@ class OpenInferenceController {
 
     /** 503 until every model is open and warm, and again when the server is told to stop. */
     @GetMapping("/v2/health/ready")
+    @Operation(summary = "Whether every model is open and warm", errors = Problem.UNAVAILABLE)
+    @Access(open = true)
     ResponseEntity<Ready> ready() {
         boolean ready = availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC;
         return json(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, new Ready(ready));
     }
 
     @GetMapping({"/v2/models/{name}", "/v2/models/{name}/versions/{version}"})
+    @Operation(summary = "What a model takes and gives", errors = Problem.NOT_FOUND)
     ResponseEntity<ModelMetadata> model(
             @PathVariable String name, @PathVariable(name = "version", required = false) @Nullable String version) {
         return json(HttpStatus.OK, ModelMetadata.of(require(name, version)));
@@ -64,6 +74,7 @@ class OpenInferenceController {
 
     /** A model that is found is ready: those that are not warm are not found yet. */
     @GetMapping({"/v2/models/{name}/ready", "/v2/models/{name}/versions/{version}/ready"})
+    @Operation(summary = "Whether a model is open and warm", errors = Problem.NOT_FOUND)
     ResponseEntity<ModelReady> modelReady(
             @PathVariable String name, @PathVariable(name = "version", required = false) @Nullable String version) {
         return json(HttpStatus.OK, new ModelReady(require(name, version).name(), true));

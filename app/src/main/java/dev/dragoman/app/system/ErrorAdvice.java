@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -45,6 +46,13 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
             retryAfter(headers, overloaded.retryAfter());
         } else if (fault instanceof ServiceException.Unavailable) {
             retryAfter(headers, UNAVAILABLE_RETRY);
+        } else if (fault instanceof ServiceException.Refused refused) {
+            if (!refused.retryAfter().isZero()) {
+                retryAfter(headers, refused.retryAfter());
+            }
+            if (fault.status() == HttpStatus.UNAUTHORIZED.value()) {
+                headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+            }
         }
         return answer(ErrorBody.of(fault), headers);
     }
@@ -71,7 +79,7 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
             // Nobody is left to be answered.
             return null;
         }
-        log.error("A request failed unexpectedly", fault);
+        report(fault);
         return answer(
                 ErrorBody.of(
                         Problem.INTERNAL, Problem.INTERNAL.status(), "Internal error: the server's log has the cause"),
@@ -84,9 +92,15 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
             Exception fault, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         Problem problem = Problem.ofStatus(status.value());
         if (problem == Problem.INTERNAL) {
-            log.error("A request failed unexpectedly", fault);
+            report(fault);
         }
         return answer(ErrorBody.of(problem, status.value(), detail(fault, problem)), headers);
+    }
+
+    /** Messages of exceptions may quote what a user wrote, so that they are for debugging alone. */
+    private static void report(Exception fault) {
+        log.error("A request failed unexpectedly", new WithoutMessage(fault));
+        log.debug("With its messages", fault);
     }
 
     private String detail(Exception fault, Problem problem) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param value how long it was
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record ErrorBody(
+public record ErrorBody(
         String type,
         String title,
         int status,
@@ -50,6 +50,6 @@ record ErrorBody(
                     exceeded.limit(),
                     exceeded.value());
         }
-        return of(problem, problem.status(), detail);
+        return of(problem, fault.status(), detail);
     }
 }

@@ -1,12 +1,14 @@
 package dev.dragoman.app.system;
 
 import dev.dragoman.app.errors.Problem;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,15 @@ public final class ErrorBodyValve extends ErrorReportValve {
                         || status == HttpServletResponse.SC_NOT_IMPLEMENTED
                 ? HttpServletResponse.SC_BAD_REQUEST
                 : status;
+    }
+
+    /** What trickled in too slowly is not read on after the refusal, which would keep the thread for as long as the client likes. */
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        super.invoke(request, response);
+        if (response.getStatus() == HttpServletResponse.SC_REQUEST_TIMEOUT) {
+            request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        }
     }
 
     @Override

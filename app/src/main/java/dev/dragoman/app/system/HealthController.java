@@ -1,5 +1,7 @@
 package dev.dragoman.app.system;
 
+import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Operation;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -14,6 +16,8 @@ class HealthController {
      * {@code /actuator/health/readiness}.
      */
     @GetMapping("/health")
+    @Operation(summary = "Whether the process answers")
+    @Access(open = true)
     ResponseEntity<Health> health() {
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(new Health("ok"));
     }

@@ -1,6 +1,7 @@
 package dev.dragoman.app.system;
 
 import dev.dragoman.app.models.Models;
+import dev.dragoman.app.security.Exposure;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.util.Locale;
@@ -25,16 +26,19 @@ class StartupLog {
     private final Models models;
     private final ServerProperties server;
     private final ManagementServerProperties management;
+    private final Exposure exposure;
     private final @Nullable BuildProperties build;
 
     StartupLog(
             Models models,
             ServerProperties server,
             ManagementServerProperties management,
+            Exposure exposure,
             ObjectProvider<BuildProperties> build) {
         this.models = models;
         this.server = server;
         this.management = management;
+        this.exposure = exposure;
         this.build = build.getIfAvailable();
     }
 
@@ -46,7 +50,7 @@ class StartupLog {
                 build == null ? "(unpackaged)" : build.getVersion(),
                 models.current(),
                 address(
-                        server.getAddress(),
+                        exposure.of(server.getAddress()),
                         Objects.requireNonNull(context.getWebServer()).getPort()),
                 management(context.getEnvironment().getProperty("local.management.port", Integer.class)),
                 secondsSinceStart());
@@ -54,7 +58,7 @@ class StartupLog {
 
     /** @param port null where they are switched off, which port -1 does */
     private String management(@Nullable Integer port) {
-        return port == null ? "" : ", its health and metrics at " + address(management.getAddress(), port);
+        return port == null ? "" : ", its health and metrics at " + address(exposure.of(management.getAddress()), port);
     }
 
     static String address(@Nullable InetAddress address, int port) {

@@ -37,8 +37,8 @@ public final class TranslationMetrics {
         String pair = request == null ? "none" : request.pairTag();
         sample.stop(registry.timer("translation.requests", "pair", pair, "outcome", outcome(fault)));
         if (request != null && fault == null) {
-            registry.counter("translation.characters", "pair", pair).increment(characters(request));
-            characters.addAndGet(characters(request));
+            registry.counter("translation.characters", "pair", pair).increment(request.characters());
+            characters.addAndGet(request.characters());
         }
     }
 
@@ -48,9 +48,5 @@ public final class TranslationMetrics {
         }
         Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
         return (cause instanceof ServiceException expected ? expected.problem() : Problem.INTERNAL).slug();
-    }
-
-    private static int characters(ValidRequest request) {
-        return request.texts().stream().mapToInt(ValidText::characters).sum();
     }
 }

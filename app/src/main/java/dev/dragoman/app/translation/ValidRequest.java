@@ -10,6 +10,11 @@ import java.util.List;
  * @param alternatives how many further translations of each are wanted; there are none of texts with markup
  */
 public record ValidRequest(List<ValidText> texts, TextForm form, int alternatives) {
+    /** Code points of all texts. */
+    public int characters() {
+        return texts.stream().mapToInt(ValidText::characters).sum();
+    }
+
     /** The direction of all texts, or {@code several}, or {@code none} where nothing has to be translated: the value of a metric's tag. */
     String pairTag() {
         List<String> pairs = texts.stream()

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragoman.app.configuration.DragomanProperties.BatchProperties;
 import dev.dragoman.app.configuration.DragomanProperties.CacheProperties;
+import dev.dragoman.app.configuration.DragomanProperties.CorsProperties;
+import dev.dragoman.app.configuration.DragomanProperties.DatabaseProperties;
 import dev.dragoman.app.configuration.DragomanProperties.DetectionProperties;
 import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
 import dev.dragoman.app.configuration.DragomanProperties.QueueProperties;
+import dev.dragoman.app.configuration.DragomanProperties.SecurityProperties;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.inference.TranslationOptions;
 import java.nio.file.Path;
@@ -35,11 +38,15 @@ class DragomanPropertiesTest {
                         ".",
                         List.of("pretrained"),
                         new TranslationProperties(4, 0.6, 0.2, 2, Duration.ofSeconds(60)),
-                        new LimitProperties(50_000, 256, 5, DataSize.ofMegabytes(2)),
+                        new LimitProperties(50_000, 256, 5, DataSize.ofMegabytes(2), Duration.ofSeconds(30)),
                         new QueueProperties(32_768, Duration.ofMillis(250)),
                         new BatchProperties(1024, 64, 256, 0),
                         new CacheProperties(DataSize.ofMegabytes(64)),
-                        new DetectionProperties(DetectionAccuracy.AUTO)));
+                        new DetectionProperties(DetectionAccuracy.AUTO),
+                        "data",
+                        new DatabaseProperties("", "", ""),
+                        new SecurityProperties(false),
+                        new CorsProperties(List.of())));
     }
 
     @Test
@@ -63,16 +70,27 @@ class DragomanPropertiesTest {
                         "dragoman.batch.rows=21",
                         "dragoman.batch.workers=19",
                         "dragoman.cache.size=20MB",
-                        "dragoman.detection.accuracy=low"))
+                        "dragoman.detection.accuracy=low",
+                        "dragoman.limits.request-time=14s",
+                        "dragoman.data=/var/lib/dragoman",
+                        "dragoman.database.url=jdbc:postgresql://db/dragoman",
+                        "dragoman.database.username=me",
+                        "dragoman.database.password=secret",
+                        "dragoman.security.open=true",
+                        "dragoman.cors.origins=https://a.example,http://localhost:3000"))
                 .isEqualTo(new DragomanProperties(
                         "/opt/dragoman",
                         List.of("one", "/srv/two"),
                         new TranslationProperties(2, 1.5, 0.3, 3, Duration.ofSeconds(5)),
-                        new LimitProperties(10, 11, 12, DataSize.ofKilobytes(13)),
+                        new LimitProperties(10, 11, 12, DataSize.ofKilobytes(13), Duration.ofSeconds(14)),
                         new QueueProperties(16, Duration.ofMillis(17)),
                         new BatchProperties(17, 18, 21, 19),
                         new CacheProperties(DataSize.ofMegabytes(20)),
-                        new DetectionProperties(DetectionAccuracy.LOW)));
+                        new DetectionProperties(DetectionAccuracy.LOW),
+                        "/var/lib/dragoman",
+                        new DatabaseProperties("jdbc:postgresql://db/dragoman", "me", "secret"),
+                        new SecurityProperties(true),
+                        new CorsProperties(List.of("https://a.example", "http://localhost:3000"))));
     }
 
     @Test

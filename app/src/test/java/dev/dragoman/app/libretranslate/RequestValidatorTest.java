@@ -14,6 +14,7 @@ import dev.dragoman.app.translation.TestTranslation;
 import dev.dragoman.app.translation.ValidRequest;
 import dev.dragoman.app.translation.ValidText;
 import dev.dragoman.inference.LanguagePair;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
 class RequestValidatorTest {
-    private static final LimitProperties LIMITS = new LimitProperties(10, 3, 2, DataSize.ofMegabytes(1));
+    private static final LimitProperties LIMITS =
+            new LimitProperties(10, 3, 2, DataSize.ofMegabytes(1), Duration.ofSeconds(30));
     private static final Models MODELS =
             TestModels.serving(new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE));
 

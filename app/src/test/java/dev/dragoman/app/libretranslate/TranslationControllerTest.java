@@ -13,6 +13,7 @@ import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.http.TestHttp;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.models.TestModels;
+import dev.dragoman.app.security.TestSecurity;
 import dev.dragoman.app.system.TestErrorAdvice;
 import dev.dragoman.app.translation.TestTranslation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,14 +39,17 @@ class TranslationControllerTest {
         DragomanProperties properties = TestModels.properties(Map.of("dragoman.translation.deadline", deadline));
         return standaloneSetup(new TranslationController(
                         new TranslationRequestReader(new ParameterReader(
-                                new JsonMapper(), properties.limits().requestSize())),
+                                new JsonMapper(),
+                                properties.limits().requestSize(),
+                                properties.limits().requestTime())),
                         new RequestValidator(
                                 properties.limits(),
                                 TestTranslation.limits(properties.limits()),
                                 TestTranslation.router(TestDetection.shared()),
                                 models),
                         TestTranslation.service(properties, meters),
-                        TestHttp.origins()))
+                        TestHttp.origins(),
+                        TestSecurity.quotas(properties, meters)))
                 .setControllerAdvice(TestErrorAdvice.create())
                 .build();
     }

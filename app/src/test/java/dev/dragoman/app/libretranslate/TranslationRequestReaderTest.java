@@ -11,6 +11,7 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -26,7 +27,7 @@ class TranslationRequestReaderTest {
     private static final DataSize LIMIT = DataSize.ofKilobytes(4);
 
     private final TranslationRequestReader reader =
-            new TranslationRequestReader(new ParameterReader(new JsonMapper(), LIMIT));
+            new TranslationRequestReader(new ParameterReader(new JsonMapper(), LIMIT, Duration.ofSeconds(30)));
 
     @Test
     void json_string() {
@@ -163,8 +164,8 @@ class TranslationRequestReaderTest {
 
     @Test
     void json_thatIsDeep() {
-        TranslationRequestReader roomy =
-                new TranslationRequestReader(new ParameterReader(new JsonMapper(), DataSize.ofMegabytes(1)));
+        TranslationRequestReader roomy = new TranslationRequestReader(
+                new ParameterReader(new JsonMapper(), DataSize.ofMegabytes(1), Duration.ofSeconds(30)));
         assertThatExceptionOfType(ServiceException.InvalidRequest.class)
                 .isThrownBy(() -> roomy.read(request("application/json", "[".repeat(500_000))))
                 .withMessage("Invalid JSON format");

@@ -1,0 +1,41 @@
+package dev.dragoman.app.libretranslate;
+
+import dev.dragoman.app.http.Field;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a translation request, as the OpenAPI description tells them; {@link TranslationRequestReader} finds them. */
+record TranslationFields(
+        @Field(value = "the text; a list gives a list", orSingle = true)
+        List<String> q,
+
+        @Field("code of the language, or auto") String source,
+        @Field("code of the language") String target,
+
+        @Field(
+                value = "with html tags stay as they are; text by default",
+                values = {"text", "html"})
+        @Nullable
+        String format,
+
+        @Field("further translations of each text, none by default") @Nullable
+        Integer alternatives,
+
+        @Field("a key, where the server asks for one") @Nullable
+        String api_key) {
+
+    /** Of a request that detects the language of a text. */
+    record Detection(
+            @Field("the text") String q,
+
+            @Field("a key, where the server asks for one") @Nullable
+            String api_key) {}
+
+    /** Of a request that translates a file, beside the file. */
+    record File(
+            @Field("code of the language, or auto") String source,
+            @Field("code of the language") String target,
+
+            @Field("a key, where the server asks for one") @Nullable
+            String api_key) {}
+}
