@@ -8,13 +8,15 @@ import picocli.CommandLine.Command;
 /** The command line of the benchmarks. */
 @Command(
         name = "dragoman bench",
-        description = "Measures mixture layers against what this machine can do at best. See docs/benchmarks.md.",
+        description =
+                "Measures layers, steps and translations against what this machine can do at best. See docs/benchmarks.md.",
         subcommands = {
             MixtureTraining.class,
             MixtureServing.Encoder.class,
             MixtureServing.Decoder.class,
             MixtureSweep.class,
             DecoderSteps.class,
+            CorpusDecoding.class,
             Capacity.class,
             TrainingSpeed.class
         },

@@ -129,7 +129,7 @@ final class TrainingSpeed implements Callable<Integer> {
         double operations = 2.0 * PASSES * size.total().multiplyAdds() * steps;
         double peak = precision == Compute.FLOAT32 ? ceilings.float32() : ceilings.bfloat16();
         try (Ours ours = new Ours(recipe, precision, batches);
-                @Nullable PytorchPeer peer = peer(recipe, precision, batches)) {
+                @Nullable PythonPeer peer = peer(recipe, precision, batches)) {
             double[] own = new double[options.rounds];
             double[] ratios = new double[options.rounds];
             double[] others = new double[options.rounds];
@@ -168,7 +168,7 @@ final class TrainingSpeed implements Callable<Integer> {
         }
     }
 
-    private @Nullable PytorchPeer peer(TranslationRecipe recipe, Compute precision, List<Batch> batches) {
+    private @Nullable PythonPeer peer(TranslationRecipe recipe, Compute precision, List<Batch> batches) {
         if (python == null) {
             return null;
         }
@@ -180,7 +180,7 @@ final class TrainingSpeed implements Callable<Integer> {
         training.put("clipNorm", recipe.training().clipNorm());
         Map<String, Object> job = Map.of(
                 "threads", options.threads, "network", recipe.network(), "training", training, "batches", batches);
-        return PytorchPeer.start(python, peerScript, job, options.output.resolve("training-job.json"), options.threads);
+        return PythonPeer.start(python, peerScript, job, options.output.resolve("training-job.json"), options.threads);
     }
 
     /** The recipe's own updates. */

@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code pytorch_training.py} in a process of its own, which takes updates when it is told to. */
-final class PytorchPeer implements AutoCloseable {
+/** A script of {@code benchmark/} in a process of its own, which does its work when it is told to. */
+final class PythonPeer implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
     private final PrintWriter orders;
     private final String description;
 
-    private PytorchPeer(Process process) throws IOException {
+    private PythonPeer(Process process) throws IOException {
         this.process = process;
         answers = process.inputReader(StandardCharsets.UTF_8);
         orders = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
@@ -31,28 +31,28 @@ final class PytorchPeer implements AutoCloseable {
      * @param job what it reads, written to {@code jobFile}
      * @throws BenchmarkException if it does not start; what it says of the reason is on standard error
      */
-    static PytorchPeer start(String python, Path script, Object job, Path jobFile, int threads) {
+    static PythonPeer start(String python, Path script, Object job, Path jobFile, int threads) {
         try {
             Files.write(jobFile, JsonMapper.builder().build().writeValueAsBytes(job));
             ProcessBuilder builder = new ProcessBuilder(python, script.toString(), jobFile.toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().put("OMP_NUM_THREADS", String.valueOf(threads));
-            return new PytorchPeer(builder.start());
+            return new PythonPeer(builder.start());
         } catch (IOException e) {
             throw new BenchmarkException("the peer does not start: " + e.getMessage());
         }
     }
 
-    /** What it is, and how many parameters it has. */
+    /** What it says that it is. */
     String description() {
         return description;
     }
 
-    /** Takes so many updates and returns the seconds, by the clock. */
-    double seconds(int updates, Rounds.Clock clock) {
-        orders.println(updates);
-        String[] times = answer().split(" ");
-        return Double.parseDouble(times[clock == Rounds.Clock.CPU ? 0 : 1]);
+    /** Does its work so many times and returns the seconds, by the clock. */
+    double seconds(int times, Rounds.Clock clock) {
+        orders.println(times);
+        String[] seconds = answer().split(" ");
+        return Double.parseDouble(seconds[clock == Rounds.Clock.CPU ? 0 : 1]);
     }
 
     private String answer() {
