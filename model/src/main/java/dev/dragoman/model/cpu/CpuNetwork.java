@@ -1,5 +1,6 @@
 package dev.dragoman.model.cpu;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.dragoman.model.Decoding;
 import dev.dragoman.model.ServedNetwork;
 import dev.dragoman.model.checkpoint.ModelDirectory;
@@ -11,6 +12,7 @@ import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
 import dev.dragoman.model.mixture.ExpertCacheStatistics;
 import dev.dragoman.model.mixture.ExpertUsage;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -53,17 +55,29 @@ public final class CpuNetwork implements ServedNetwork {
     }
 
     /**
-     * Opens the network of a model directory if kernels for this processor are there, chosen and fit for it: all networks but those with
-     * normalised gates, which the engine serves.
+     * Opens the network of a model directory if kernels for this processor are there, chosen and fit for it. The engine serves networks with
+     * normalised gates and, since it reads experts where they are mapped, those whose experts would take more than half of the memory.
      *
      * @throws ModelFormatException if a tensor is missing or has another shape than the configuration asks for
      */
     public static Optional<CpuNetwork> open(ModelDirectory files) {
         NetworkConfiguration configuration = files.configuration().network();
-        if (configuration.layerNormalisation()) {
+        if (configuration.layerNormalisation() || expertBytes(configuration) > totalMemory() / 2) {
             return Optional.empty();
         }
         return CpuKernels.variant().map(variant -> open(files, variant));
+    }
+
+    /** Of all mixture layers, in 8 bits. */
+    private static double expertBytes(NetworkConfiguration configuration) {
+        NetworkConfiguration.Mixture mixture = configuration.mixture();
+        double layers = mixture.encoderAfter().size() + mixture.decoderAfter().size();
+        return 2.0 * layers * mixture.experts() * mixture.hidden() * configuration.width();
+    }
+
+    /** Of the machine, or of the container. */
+    private static double totalMemory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
     static CpuNetwork open(ModelDirectory files, String variant) {
