@@ -2,13 +2,28 @@ package dev.dragoman.app.sentences;
 
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.TranslationOptions;
+import java.text.Normalizer;
+import java.util.regex.Pattern;
 
 /**
  * All that a translation depends on.
  *
  * @param modelVersion digest of the model's files, so that an exchanged model never answers with its predecessor's words
+ * @param sentence what is translated, normalised by {@link #of}
  */
 record SentenceKey(String modelVersion, LanguagePair pair, TranslationOptions options, String sentence) {
+    private static final Pattern WHITE_SPACE = Pattern.compile("[ \\t\\n\\x0B\\f\\r]+");
+
+    /**
+     * The key of a sentence as somebody wrote it: in Unicode's composed form, with one space for every run of white space and none around it.
+     * Tokenizers make no difference between those, so neither should a cache. No-break spaces stay, since they are not written by chance.
+     */
+    static SentenceKey of(String modelVersion, LanguagePair pair, TranslationOptions options, String written) {
+        String composed = Normalizer.normalize(written, Normalizer.Form.NFC);
+        String sentence = WHITE_SPACE.matcher(composed).replaceAll(" ").strip();
+        return new SentenceKey(modelVersion, pair, options, sentence);
+    }
+
     /** Whether both can be decoded in one batch of the same model. */
     boolean isBatchableWith(SentenceKey other) {
         return pair.equals(other.pair) && options.equals(other.options);
