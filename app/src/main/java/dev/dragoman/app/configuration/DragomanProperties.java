@@ -22,6 +22,8 @@ import org.springframework.util.unit.DataSize;
  * @param batch how waiting sentences are gathered
  * @param cache how many finished sentences are kept
  * @param detection how the language of a text is told
+ * @param modelRoots directories that hold models which may be loaded while serving, but are not at the start
+ * @param pivot whether pairs that no model serves are served by way of English where two models do that
  */
 @ConfigurationProperties(prefix = "dragoman", ignoreUnknownFields = false)
 public record DragomanProperties(
@@ -32,18 +34,30 @@ public record DragomanProperties(
         @DefaultValue QueueProperties queue,
         @DefaultValue BatchProperties batch,
         @DefaultValue CacheProperties cache,
-        @DefaultValue DetectionProperties detection) {
+        @DefaultValue DetectionProperties detection,
+        @DefaultValue List<String> modelRoots,
+        @DefaultValue("true") boolean pivot) {
 
     private static final List<String> DEFAULT_MODELS = List.of("pretrained");
 
     public DragomanProperties {
         models = models.isEmpty() ? DEFAULT_MODELS : List.copyOf(models);
+        modelRoots = List.copyOf(modelRoots);
     }
 
     /** The entries of {@code dragoman.models}, resolved against {@code dragoman.home}. */
     public List<Path> modelPaths() {
-        return models.stream()
-                .map(model -> Path.of(home).resolve(model).toAbsolutePath().normalize())
+        return resolved(models);
+    }
+
+    /** The entries of {@code dragoman.model-roots}, resolved likewise. */
+    public List<Path> modelRootPaths() {
+        return resolved(modelRoots);
+    }
+
+    private List<Path> resolved(List<String> paths) {
+        return paths.stream()
+                .map(path -> Path.of(home).resolve(path).toAbsolutePath().normalize())
                 .toList();
     }
 

@@ -1,7 +1,6 @@
 package dev.dragoman.app.sentences;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
@@ -9,35 +8,42 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** Translates sentences with one model, through the cache and, for what is not there, its scheduler. */
-public final class SentenceTranslator {
+public final class SentenceTranslator implements SentenceRoute {
     private final String modelVersion;
     private final SentenceCache cache;
     private final TranslationScheduler scheduler;
     private final Ticker ticker;
+    private final SentenceMetrics metrics;
 
-    public SentenceTranslator(String modelVersion, SentenceCache cache, TranslationScheduler scheduler, Ticker ticker) {
+    /** @param metrics of what the model translates */
+    public SentenceTranslator(
+            String modelVersion,
+            SentenceCache cache,
+            TranslationScheduler scheduler,
+            Ticker ticker,
+            SentenceMetrics metrics) {
         this.modelVersion = modelVersion;
         this.cache = cache;
         this.scheduler = scheduler;
         this.ticker = ticker;
+        this.metrics = metrics;
     }
 
-    /**
-     * Translates each of some sentences once.
-     *
-     * @param sentences with their number of source tokens, none above the model's maximum
-     * @param deadline until when the request waits; the sentences that nobody waits for then are not begun
-     * @return completes with the translation of every sentence, or with the {@link ServiceException} of one
-     * @throws ServiceException if the request is not admitted; nothing of it is then waiting
-     */
+    @Override
     public CompletableFuture<Map<String, Translation>> translate(
             Map<String, Integer> sentences, LanguagePair pair, TranslationOptions options, Deadline deadline) {
+        // Sentences that differ only in what a tokenizer does not see have one key, and are translated once.
+        Map<String, SentenceKey> keys = new LinkedHashMap<>();
         Map<SentenceKey, Integer> tokens = new LinkedHashMap<>();
-        sentences.forEach(
-                (sentence, count) -> tokens.put(new SentenceKey(modelVersion, pair, options, sentence), count));
+        sentences.forEach((sentence, count) -> {
+            SentenceKey key = SentenceKey.of(modelVersion, pair, options, sentence);
+            keys.put(sentence, key);
+            tokens.put(key, count);
+        });
 
         // Room is reserved before a sentence becomes visible as being in flight: others must never wait for one that is
         // then refused.
@@ -46,18 +52,19 @@ public final class SentenceTranslator {
             scheduler.reserve(missing);
         }
         List<PendingSentence> created = new ArrayList<>();
-        Map<String, CompletableFuture<Translation>> futures = new LinkedHashMap<>();
+        Map<SentenceKey, CompletableFuture<Translation>> futures = new LinkedHashMap<>();
         try {
-            tokens.forEach((key, count) -> futures.put(key.sentence(), cache.obtain(key, deadline, () -> {
+            tokens.forEach((key, count) -> futures.put(key, cache.obtain(key, deadline, () -> {
                 PendingSentence sentence = new PendingSentence(key, count, ticker.read(), deadline);
                 created.add(sentence);
                 return sentence;
             })));
         } finally {
+            created.forEach(sentence -> sentence.thenAccept(translation -> metrics.record(pair, translation)));
             scheduler.submit(created, missing);
         }
         return CompletableFuture.allOf(futures.values().toArray(CompletableFuture[]::new))
-                .thenApply(done -> joined(futures));
+                .thenApply(done -> joined(keys, futures));
     }
 
     private int missingTokens(Map<SentenceKey, Integer> tokens) {
@@ -68,9 +75,11 @@ public final class SentenceTranslator {
         return (int) Math.min(missing, Integer.MAX_VALUE);
     }
 
-    private static Map<String, Translation> joined(Map<String, CompletableFuture<Translation>> futures) {
+    private static Map<String, Translation> joined(
+            Map<String, SentenceKey> keys, Map<SentenceKey, CompletableFuture<Translation>> futures) {
         Map<String, Translation> translations = new LinkedHashMap<>();
-        futures.forEach((sentence, future) -> translations.put(sentence, future.join()));
+        keys.forEach((sentence, key) -> translations.put(
+                sentence, Objects.requireNonNull(futures.get(key)).join()));
         return translations;
     }
 }

@@ -3,7 +3,8 @@ package dev.dragoman.app.translation;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.errors.ServiceException;
-import dev.dragoman.app.models.ServedModel;
+import dev.dragoman.app.models.ModelUse;
+import dev.dragoman.app.models.ServedDirection;
 import dev.dragoman.app.sentences.Deadline;
 import dev.dragoman.app.translation.ClauseSplitter.Part;
 import dev.dragoman.inference.LanguagePair;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Translates the texts of a request, whatever protocol it came by. No thread waits meanwhile. */
@@ -26,11 +28,14 @@ public final class TranslationService {
     private final TranslationProperties properties;
     private final Ticker ticker;
     private final TranslationMetrics metrics;
+    private final ModelUse use;
 
-    TranslationService(TranslationProperties properties, Ticker ticker, TranslationMetrics metrics) {
+    /** @param use is told of every request, from before it looks for a model until it has ended */
+    TranslationService(TranslationProperties properties, Ticker ticker, TranslationMetrics metrics, ModelUse use) {
         this.properties = properties;
         this.ticker = ticker;
         this.metrics = metrics;
+        this.use = use;
     }
 
     /**
@@ -42,15 +47,20 @@ public final class TranslationService {
      */
     public <R> CompletableFuture<R> answer(Supplier<TranslationPlan<R>> reading) {
         Timer.Sample sample = metrics.start();
+        ModelUse.Lease lease = use.begin();
         ValidRequest request = null;
         try {
             TranslationPlan<R> plan = reading.get();
             ValidRequest valid = plan.request();
             request = valid;
             return translate(prepare(valid))
-                    .whenComplete((texts, fault) -> metrics.record(sample, valid, fault))
+                    .whenComplete((texts, fault) -> {
+                        lease.end();
+                        metrics.record(sample, valid, fault);
+                    })
                     .thenApply(plan.answer());
         } catch (RuntimeException refused) {
+            lease.end();
             metrics.record(sample, request, refused);
             throw refused;
         }
@@ -63,6 +73,7 @@ public final class TranslationService {
      */
     public TranslationStream stream(Supplier<ValidRequest> reading) {
         Timer.Sample sample = metrics.start();
+        ModelUse.Lease lease = use.begin();
         ValidRequest request = null;
         try {
             ValidRequest valid = reading.get();
@@ -70,15 +81,20 @@ public final class TranslationService {
             Work work = prepare(valid);
             CompletableFuture<List<TranslatedText>> texts =
                     translate(work).whenComplete((translated, fault) -> metrics.record(sample, valid, fault));
-            return new TranslationStream(valid, sentences(work), texts);
+            List<TranslationStream.Sentence> sentences = sentences(work);
+            Stream<CompletableFuture<?>> parts = sentences.stream().map(TranslationStream.Sentence::result);
+            CompletableFuture.allOf(Stream.concat(Stream.of(texts), parts).toArray(CompletableFuture[]::new))
+                    .whenComplete((done, fault) -> lease.end());
+            return new TranslationStream(valid, sentences, texts);
         } catch (RuntimeException refused) {
+            lease.end();
             metrics.record(sample, request, refused);
             throw refused;
         }
     }
 
     /** The texts of a request that go the same way. */
-    private record Route(LanguagePair pair, ServedModel model) {}
+    private record Route(LanguagePair pair, ServedDirection model) {}
 
     /**
      * A request that is cut into sentences.
@@ -97,7 +113,7 @@ public final class TranslationService {
         List<@Nullable TranslatableDocument> documents = new ArrayList<>();
         Map<Route, Map<String, Integer>> sentences = new LinkedHashMap<>();
         for (ValidText text : request.texts()) {
-            ServedModel model = text.model();
+            ServedDirection model = text.model();
             if (model == null) {
                 documents.add(null);
                 continue;
@@ -133,7 +149,7 @@ public final class TranslationService {
         for (int i = 0; i < work.documents().size(); i++) {
             ValidText text = work.request().texts().get(i);
             TranslatableDocument document = work.documents().get(i);
-            ServedModel model = text.model();
+            ServedDirection model = text.model();
             CompletableFuture<Map<String, Translation>> translation =
                     model == null ? null : translations.get(new Route(text.pair(), model));
             texts.add(
@@ -151,7 +167,7 @@ public final class TranslationService {
         for (int i = 0; i < work.documents().size(); i++) {
             ValidText text = work.request().texts().get(i);
             TranslatableDocument document = work.documents().get(i);
-            ServedModel model = text.model();
+            ServedDirection model = text.model();
             if (document == null || model == null) {
                 sentences.add(new TranslationStream.Sentence(
                         i, 0, CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null))));

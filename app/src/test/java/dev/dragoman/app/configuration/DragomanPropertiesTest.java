@@ -39,7 +39,9 @@ class DragomanPropertiesTest {
                         new QueueProperties(32_768),
                         new BatchProperties(1024, 64, 0),
                         new CacheProperties(DataSize.ofMegabytes(64)),
-                        new DetectionProperties(DetectionAccuracy.AUTO)));
+                        new DetectionProperties(DetectionAccuracy.AUTO),
+                        List.of(),
+                        true));
     }
 
     @Test
@@ -61,7 +63,9 @@ class DragomanPropertiesTest {
                         "dragoman.batch.sentences=18",
                         "dragoman.batch.workers=19",
                         "dragoman.cache.size=20MB",
-                        "dragoman.detection.accuracy=low"))
+                        "dragoman.detection.accuracy=low",
+                        "dragoman.model-roots=/srv/models",
+                        "dragoman.pivot=false"))
                 .isEqualTo(new DragomanProperties(
                         "/opt/dragoman",
                         List.of("one", "/srv/two"),
@@ -70,7 +74,9 @@ class DragomanPropertiesTest {
                         new QueueProperties(16),
                         new BatchProperties(17, 18, 19),
                         new CacheProperties(DataSize.ofMegabytes(20)),
-                        new DetectionProperties(DetectionAccuracy.LOW)));
+                        new DetectionProperties(DetectionAccuracy.LOW),
+                        List.of("/srv/models"),
+                        false));
     }
 
     @Test

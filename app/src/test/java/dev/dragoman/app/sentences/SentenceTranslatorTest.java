@@ -39,8 +39,12 @@ class SentenceTranslatorTest {
             Duration.ofSeconds(10),
             ticker,
             new SchedulerMetrics(meters, "model"));
-    private final SentenceTranslator translator =
-            new SentenceTranslator("v1", new SentenceCache(DataSize.ofMegabytes(1), meters), scheduler, ticker);
+    private final SentenceTranslator translator = new SentenceTranslator(
+            "v1",
+            new SentenceCache(DataSize.ofMegabytes(1), meters),
+            scheduler,
+            ticker,
+            new SentenceMetrics(meters, "model"));
 
     @AfterEach
     void close() {
@@ -63,6 +67,16 @@ class SentenceTranslatorTest {
         translate("one", "two");
         translate("two", "one", "three");
         assertThat(model.batches().stream().flatMap(List::stream)).containsExactlyInAnyOrder("one", "two", "three");
+    }
+
+    @Test
+    void translate_oncePerSentenceHoweverItIsWritten() {
+        assertThat(translate("one two", "one  two", " one\ttwo"))
+                .containsExactly(
+                        Map.entry("one two", "ONE TWO"),
+                        Map.entry("one  two", "ONE TWO"),
+                        Map.entry(" one\ttwo", "ONE TWO"));
+        assertThat(model.batches()).containsExactly(List.of("one two"));
     }
 
     @Test
@@ -204,7 +218,11 @@ class SentenceTranslatorTest {
                 ticker,
                 new SchedulerMetrics(new SimpleMeterRegistry(), "impatient"));
         SentenceTranslator other = new SentenceTranslator(
-                "v1", new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()), impatient, ticker);
+                "v1",
+                new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()),
+                impatient,
+                ticker,
+                new SentenceMetrics(new SimpleMeterRegistry(), "impatient"));
         CompletableFuture<?> running =
                 other.translate(Map.of("running", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
         model.awaitBatch();
@@ -234,6 +252,18 @@ class SentenceTranslatorTest {
                 .isEqualTo(3);
         assertThat(meters.get("translation.queue.time").timer().count()).isEqualTo(3);
         assertThat(meters.get("translation.batch.time").timer().count()).isBetween(2L, 3L);
+    }
+
+    @Test
+    void meters_countWhatWasDecodedByPair() {
+        translate("one two", "three");
+        translate("one two");
+        List.of("sentences", "tokens.source", "tokens.target")
+                .forEach(name -> assertThat(meters.get("translation." + name)
+                                .tags("model", "model", "pair", "en-fr")
+                                .counter()
+                                .count())
+                        .isEqualTo(name.equals("sentences") ? 2 : 3));
     }
 
     /** Closing is under way once requests are refused. */
