@@ -28,8 +28,8 @@ class PivotIT {
             assertThat(server.get("/actuator/prometheus").body().lines())
                     .anyMatch(line ->
                             line.startsWith("translation_requests_seconds_count{outcome=\"ok\",pair=\"fr-de\"} 1"))
-                    .contains("translation_sentences_total{model=\"french\",pair=\"fr-en\"} 2.0")
-                    .contains("translation_sentences_total{model=\"german\",pair=\"en-de\"} 2.0");
+                    .contains("translation_decoded_sentences_total{model=\"french\",pair=\"fr-en\"} 2.0")
+                    .contains("translation_decoded_sentences_total{model=\"german\",pair=\"en-de\"} 2.0");
 
             // Both legs are in the cache now.
             server.postJson(request("Une autre.", "fr"));

@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param detection how the language of a text is told
  * @param modelRoots directories that hold models which may be loaded while serving, but are not at the start
  * @param pivot whether pairs that no model serves are served by way of English where two models do that
+ * @param accessLog whether a line is logged for each request
+ * @param traces where traces go
  */
 @ConfigurationProperties(prefix = "dragoman", ignoreUnknownFields = false)
 public record DragomanProperties(
@@ -36,7 +38,9 @@ public record DragomanProperties(
         @DefaultValue CacheProperties cache,
         @DefaultValue DetectionProperties detection,
         @DefaultValue List<String> modelRoots,
-        @DefaultValue("true") boolean pivot) {
+        @DefaultValue("true") boolean pivot,
+        @DefaultValue("false") boolean accessLog,
+        @DefaultValue TracesProperties traces) {
 
     private static final List<String> DEFAULT_MODELS = List.of("pretrained");
 
@@ -166,4 +170,18 @@ public record DragomanProperties(
      * @param accuracy {@code auto}, {@code high} or {@code low}
      */
     public record DetectionProperties(@DefaultValue("auto") DetectionAccuracy accuracy) {}
+
+    /**
+     * {@code dragoman.traces}: what OpenTelemetry is told.
+     *
+     * @param endpoint address of a collector that takes OTLP over HTTP, with its path; empty: no traces are made
+     * @param probability share of the requests that are traced, 0 to 1; those that come with a trace follow it
+     */
+    public record TracesProperties(
+            @DefaultValue("") String endpoint,
+            @DefaultValue("0.1") double probability) {
+        public TracesProperties {
+            require("dragoman.traces.probability", probability, 0, 1);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.sentences.SchedulerMetrics;
 import dev.dragoman.app.sentences.SentenceCache;
 import dev.dragoman.app.sentences.SentenceTranslator;
+import dev.dragoman.app.sentences.StageListener;
 import dev.dragoman.app.sentences.TranslationScheduler;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.ModelDescription;
@@ -35,18 +36,21 @@ final class ModelLoader {
     private final SentenceCache cache;
     private final Ticker ticker;
     private final ModelMetrics metrics;
+    private final StageListener listener;
 
     ModelLoader(
             DragomanProperties properties,
             ModelOpener opener,
             SentenceCache cache,
             Ticker ticker,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            StageListener listener) {
         this.properties = properties;
         this.opener = opener;
         this.cache = cache;
         this.ticker = ticker;
         this.metrics = new ModelMetrics(meters);
+        this.listener = listener;
     }
 
     /**
@@ -118,7 +122,8 @@ final class ModelLoader {
         return new ServedModel(
                 name,
                 model,
-                new SentenceTranslator(translator.modelVersion(), cache, scheduler, ticker, metrics.sentences(name)),
+                new SentenceTranslator(
+                        translator.modelVersion(), cache, scheduler, ticker, metrics.sentences(name), listener),
                 scheduler);
     }
 

@@ -3,8 +3,10 @@ package dev.dragoman.app.models;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.sentences.SentenceCache;
+import dev.dragoman.app.sentences.StageListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -36,8 +38,10 @@ class ModelsConfiguration {
             ModelOpener opener,
             SentenceCache cache,
             Ticker ticker,
-            MeterRegistry meters) {
-        return new ModelLoader(properties, opener, cache, ticker, meters);
+            MeterRegistry meters,
+            ObjectProvider<StageListener> listener) {
+        return new ModelLoader(
+                properties, opener, cache, ticker, meters, listener.getIfAvailable(() -> StageListener.NONE));
     }
 
     @Bean

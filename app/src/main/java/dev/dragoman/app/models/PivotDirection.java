@@ -7,7 +7,14 @@ import dev.dragoman.inference.Translator;
 record PivotDirection(ServedModel first, ServedModel second, SentenceRoute sentences) implements ServedDirection {
     static PivotDirection of(ServedModel first, ServedModel second, String bridge) {
         return new PivotDirection(
-                first, second, new PivotRoute(first.sentences(), second.sentences(), second.translator(), bridge));
+                first,
+                second,
+                new PivotRoute(
+                        first.sentences(),
+                        second.sentences(),
+                        second.translator(),
+                        bridge,
+                        first.sentences().stageListener()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.dragoman.app.models;
 
 import dev.dragoman.app.sentences.Deadline;
 import dev.dragoman.app.sentences.SentenceRoute;
+import dev.dragoman.app.sentences.StageListener;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Translates by way of a bridge language, sentence by sentence: the best translation into the bridge is what is translated into the
@@ -24,23 +26,28 @@ final class PivotRoute implements SentenceRoute {
     private final SentenceRoute second;
     private final Translator reader;
     private final String bridge;
+    private final StageListener listener;
 
     /**
      * @param reader the model of the second leg, which says what it can read
      * @param bridge code of the language in the middle
+     * @param listener carries what is known of a request over to its second leg
      */
-    PivotRoute(SentenceRoute first, SentenceRoute second, Translator reader, String bridge) {
+    PivotRoute(SentenceRoute first, SentenceRoute second, Translator reader, String bridge, StageListener listener) {
         this.first = first;
         this.second = second;
         this.reader = reader;
         this.bridge = bridge;
+        this.listener = listener;
     }
 
     @Override
     public CompletableFuture<Map<String, Translation>> translate(
             Map<String, Integer> sentences, LanguagePair pair, TranslationOptions options, Deadline deadline) {
+        Function<Map<String, Translation>, CompletableFuture<Map<String, Translation>>> secondLeg =
+                listener.carried(bridged -> onward(bridged, pair, options, deadline));
         return first.translate(sentences, new LanguagePair(pair.source(), bridge), best(options), deadline)
-                .thenCompose(bridged -> onward(bridged, pair, options, deadline));
+                .thenCompose(secondLeg);
     }
 
     /** Only the best translation goes on, so the first leg asks for no other. */

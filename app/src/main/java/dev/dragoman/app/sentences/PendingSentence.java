@@ -22,6 +22,8 @@ final class PendingSentence extends CompletableFuture<Translation> {
     private final long submitted;
     private Deadline deadline;
     private State state = State.WAITING;
+    private long begun;
+    private long encoded;
 
     /**
      * @param tokens source tokens of the sentence
@@ -55,7 +57,24 @@ final class PendingSentence extends CompletableFuture<Translation> {
     /** Claims it for a batch. False if nobody waits any more; the caller then calls {@link #expire}. */
     synchronized boolean take(long now) {
         state = deadline.isPassed(now) ? State.EXPIRED : State.TAKEN;
+        begun = now;
+        encoded = now;
         return state == State.TAKEN;
+    }
+
+    /** Notes that the network has read it. */
+    synchronized void encoded(long now) {
+        encoded = now;
+    }
+
+    /** When it was claimed. */
+    synchronized long begun() {
+        return begun;
+    }
+
+    /** When the network had read it; when it was claimed where that was not told. */
+    synchronized long encoded() {
+        return encoded;
     }
 
     /** Tells whoever still listens. Not to be called under a lock: it runs their code. */

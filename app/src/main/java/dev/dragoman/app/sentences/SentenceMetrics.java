@@ -11,9 +11,9 @@ import io.micrometer.core.instrument.Tags;
  *
  * <table>
  * <caption>Meters</caption>
- * <tr><td>{@code translation.sentences}</td><td>counter: sentences decoded</td></tr>
- * <tr><td>{@code translation.tokens.source}</td><td>counter: their source tokens</td></tr>
- * <tr><td>{@code translation.tokens.target}</td><td>counter: the tokens of their best translations; its rate is the speed</td></tr>
+ * <tr><td>{@code translation.decoded.sentences}</td><td>counter: sentences decoded</td></tr>
+ * <tr><td>{@code translation.decoded.tokens.source}</td><td>counter: their source tokens</td></tr>
+ * <tr><td>{@code translation.decoded.tokens.target}</td><td>counter: the tokens of their best translations; its rate is the speed</td></tr>
  * </table>
  */
 public final class SentenceMetrics {
@@ -25,11 +25,15 @@ public final class SentenceMetrics {
         this.model = model;
     }
 
+    String model() {
+        return model;
+    }
+
     void record(LanguagePair pair, Translation translation) {
         Tags tags = Tags.of("model", model, "pair", pair.toString());
-        registry.counter("translation.sentences", tags).increment();
-        registry.counter("translation.tokens.source", tags).increment(translation.sourceTokens());
-        registry.counter("translation.tokens.target", tags)
+        registry.counter("translation.decoded.sentences", tags).increment();
+        registry.counter("translation.decoded.tokens.source", tags).increment(translation.sourceTokens());
+        registry.counter("translation.decoded.tokens.target", tags)
                 .increment(translation.hypotheses().get(0).tokens());
     }
 }

@@ -18,19 +18,30 @@ public final class SentenceTranslator implements SentenceRoute {
     private final TranslationScheduler scheduler;
     private final Ticker ticker;
     private final SentenceMetrics metrics;
+    private final StageListener listener;
 
-    /** @param metrics of what the model translates */
+    /**
+     * @param metrics of what the model translates
+     * @param listener is told when sentences waited and were translated
+     */
     public SentenceTranslator(
             String modelVersion,
             SentenceCache cache,
             TranslationScheduler scheduler,
             Ticker ticker,
-            SentenceMetrics metrics) {
+            SentenceMetrics metrics,
+            StageListener listener) {
         this.modelVersion = modelVersion;
         this.cache = cache;
         this.scheduler = scheduler;
         this.ticker = ticker;
         this.metrics = metrics;
+        this.listener = listener;
+    }
+
+    /** Who is told of the stages of sentences. */
+    public StageListener stageListener() {
+        return listener;
     }
 
     @Override
@@ -53,6 +64,7 @@ public final class SentenceTranslator implements SentenceRoute {
         }
         List<PendingSentence> created = new ArrayList<>();
         Map<SentenceKey, CompletableFuture<Translation>> futures = new LinkedHashMap<>();
+        List<CompletableFuture<?>> counted = new ArrayList<>();
         try {
             tokens.forEach((key, count) -> futures.put(key, cache.obtain(key, deadline, () -> {
                 PendingSentence sentence = new PendingSentence(key, count, ticker.read(), deadline);
@@ -60,10 +72,18 @@ public final class SentenceTranslator implements SentenceRoute {
                 return sentence;
             })));
         } finally {
-            created.forEach(sentence -> sentence.thenAccept(translation -> metrics.record(pair, translation)));
+            created.forEach(
+                    sentence -> counted.add(sentence.thenAccept(translation -> metrics.record(pair, translation))));
             scheduler.submit(created, missing);
         }
-        return CompletableFuture.allOf(futures.values().toArray(CompletableFuture[]::new))
+        if (listener != StageListener.NONE && !created.isEmpty()) {
+            CompletableFuture<Stages> stages = CompletableFuture.allOf(created.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> Stages.of(created, ticker.read()));
+            listener.submitted(metrics.model(), pair, tokens.size() - created.size(), stages);
+        }
+        // Counted before it is answered, so that whoever has an answer finds it in the metrics.
+        counted.addAll(futures.values());
+        return CompletableFuture.allOf(counted.toArray(CompletableFuture[]::new))
                 .thenApply(done -> joined(keys, futures));
     }
 

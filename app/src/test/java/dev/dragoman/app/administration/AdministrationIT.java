@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.app.fixture.TestServer.Answer;
+import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translator;
 import java.io.IOException;
 import java.net.URI;
@@ -50,6 +51,7 @@ class AdministrationIT {
         makeModel("others", "second");
         makeModel("others", "german");
         makeModel("others", "broken");
+        makeModel("others", "polish");
         makeModel("secret", "hidden");
         server = TestServer.start(
                 this::open,
@@ -67,8 +69,10 @@ class AdministrationIT {
         if (name.equals("broken")) {
             return Translator.open(path);
         }
-        FakeTranslator translator = new FakeTranslator(
-                "v" + versions.incrementAndGet(), name.equals("german") ? TestServer.EN_DE : TestServer.EN_FR);
+        LanguagePair pair = name.equals("german")
+                ? TestServer.EN_DE
+                : name.equals("polish") ? new LanguagePair("pl", "en") : TestServer.EN_FR;
+        FakeTranslator translator = new FakeTranslator("v" + versions.incrementAndGet(), pair);
         opened.computeIfAbsent(name, key -> new ConcurrentLinkedQueue<>()).add(translator);
         return translator;
     }
@@ -88,7 +92,8 @@ class AdministrationIT {
     void list_whatIsOpenAndWhatCouldBe() {
         Answer answer = server.get("/admin/models");
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(states(answer)).isEqualTo("broken available, first serving, german available, second available");
+        assertThat(states(answer))
+                .isEqualTo("broken available, first serving, german available, polish available, second available");
         assertThat(answer.json().get(1).get("version").stringValue()).isEqualTo("v1");
         assertThat(answer.json().get(1).get("pairs").toString()).isEqualTo("[\"en-fr\"]");
         assertThat(answer.json().get(0).has("version")).isFalse();
@@ -102,6 +107,14 @@ class AdministrationIT {
         assertThat(newest("german").batches()).isNotEmpty();
         assertThat(server.postJson(REQUEST.replace("fr\"", "de\"")).status()).isEqualTo(200);
         assertThat(server.get("/languages").body()).contains("\"English\",\"targets\":[\"de\",\"en\",\"fr\"]");
+        assertThat(send("PUT", "/admin/models/polish").status()).isEqualTo(200);
+        // Polish is not among the languages that are always known.
+        assertThat(server.postJson("{\"q\":\"Nie mo\u017cna otworzy\u0107 pliku, poniewa\u017c on nie istnieje.\","
+                                + "\"source\":\"auto\",\"target\":\"fr\"}")
+                        .json()
+                        .at("/detectedLanguage/language")
+                        .stringValue())
+                .isEqualTo("pl");
         assertThat(server.get("/actuator/prometheus").body())
                 .contains("translation_model_bytes{model=\"german\"} 2.1E7");
     }
@@ -116,7 +129,7 @@ class AdministrationIT {
         assertThat(newest("second").timesTranslated("A sentence.")).isEqualTo(1);
         await(first::isClosed);
         await(() -> states(server.get("/admin/models"))
-                .equals("broken available, first available, german available, second serving"));
+                .equals("broken available, first available, german available, polish available, second serving"));
         assertThat(server.get("/actuator/prometheus").body())
                 .doesNotContain("model=\"first\"")
                 .contains("translation_queue_tokens{model=\"second\"}");
@@ -137,7 +150,7 @@ class AdministrationIT {
         // The meters are those of the new one.
         await(() -> server.get("/actuator/prometheus")
                 .body()
-                .contains("translation_sentences_total{model=\"first\",pair=\"en-fr\"} 1.0"));
+                .contains("translation_decoded_sentences_total{model=\"first\",pair=\"en-fr\"} 1.0"));
     }
 
     @Test

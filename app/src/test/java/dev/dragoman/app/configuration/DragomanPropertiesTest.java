@@ -8,6 +8,7 @@ import dev.dragoman.app.configuration.DragomanProperties.CacheProperties;
 import dev.dragoman.app.configuration.DragomanProperties.DetectionProperties;
 import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
 import dev.dragoman.app.configuration.DragomanProperties.QueueProperties;
+import dev.dragoman.app.configuration.DragomanProperties.TracesProperties;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.inference.TranslationOptions;
 import java.nio.file.Path;
@@ -41,7 +42,9 @@ class DragomanPropertiesTest {
                         new CacheProperties(DataSize.ofMegabytes(64)),
                         new DetectionProperties(DetectionAccuracy.AUTO),
                         List.of(),
-                        true));
+                        true,
+                        false,
+                        new TracesProperties("", 0.1)));
     }
 
     @Test
@@ -65,7 +68,10 @@ class DragomanPropertiesTest {
                         "dragoman.cache.size=20MB",
                         "dragoman.detection.accuracy=low",
                         "dragoman.model-roots=/srv/models",
-                        "dragoman.pivot=false"))
+                        "dragoman.pivot=false",
+                        "dragoman.access-log=true",
+                        "dragoman.traces.endpoint=http://collector:4318/v1/traces",
+                        "dragoman.traces.probability=0.5"))
                 .isEqualTo(new DragomanProperties(
                         "/opt/dragoman",
                         List.of("one", "/srv/two"),
@@ -76,7 +82,9 @@ class DragomanPropertiesTest {
                         new CacheProperties(DataSize.ofMegabytes(20)),
                         new DetectionProperties(DetectionAccuracy.LOW),
                         List.of("/srv/models"),
-                        false));
+                        false,
+                        true,
+                        new TracesProperties("http://collector:4318/v1/traces", 0.5)));
     }
 
     @Test
@@ -124,6 +132,7 @@ class DragomanPropertiesTest {
         "dragoman.batch.sentences, 0",
         "dragoman.batch.workers, 65",
         "dragoman.cache.size, -1B",
+        "dragoman.traces.probability, 1.5",
     })
     void bind_aValueOutsideItsRange(String property, String value) {
         assertThatThrownBy(() -> bind(property + "=" + value))

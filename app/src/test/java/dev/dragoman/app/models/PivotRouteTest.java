@@ -8,6 +8,7 @@ import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.sentences.Deadline;
 import dev.dragoman.app.sentences.SentenceRoute;
+import dev.dragoman.app.sentences.StageListener;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.Translation.Hypothesis;
@@ -85,7 +86,7 @@ class PivotRouteTest {
         SentenceRoute refusing = (sentences, pair, options, deadline) -> {
             throw new ServiceException.Overloaded(Duration.ofSeconds(3));
         };
-        PivotRoute route = new PivotRoute(leg(), refusing, reader, "en");
+        PivotRoute route = new PivotRoute(leg(), refusing, reader, "en", StageListener.NONE);
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(() -> route.translate(Map.of("un", 1), FR_DE, TranslationOptions.GREEDY, deadline())
                         .join())
@@ -93,7 +94,7 @@ class PivotRouteTest {
     }
 
     private Map<String, Translation> translate(Map<String, Integer> sentences, TranslationOptions options) {
-        return new PivotRoute(leg(), leg(), reader, "en")
+        return new PivotRoute(leg(), leg(), reader, "en", StageListener.NONE)
                 .translate(sentences, FR_DE, options, deadline())
                 .join();
     }

@@ -6,6 +6,7 @@ import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.fixture.FakeOpener;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.sentences.SentenceCache;
+import dev.dragoman.app.sentences.StageListener;
 import dev.dragoman.inference.Translator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -61,7 +62,8 @@ public final class TestModels {
                 new FakeOpener(translators),
                 new SentenceCache(properties.cache().size(), meters),
                 Ticker.systemTicker(),
-                meters);
+                meters,
+                StageListener.NONE);
     }
 
     /** The server's properties, with their defaults but for some. */

@@ -15,6 +15,7 @@ import dev.dragoman.inference.TranslationOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ class SentenceTranslatorTest {
     private final FakeTicker ticker = new FakeTicker();
     private final FakeTranslator model = new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE);
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final List<Integer> knownSentences = new ArrayList<>();
+    private final List<CompletableFuture<Stages>> stages = new ArrayList<>();
     private final TranslationScheduler scheduler = new TranslationScheduler(
             "model",
             model,
@@ -44,7 +47,11 @@ class SentenceTranslatorTest {
             new SentenceCache(DataSize.ofMegabytes(1), meters),
             scheduler,
             ticker,
-            new SentenceMetrics(meters, "model"));
+            new SentenceMetrics(meters, "model"),
+            (name, pair, known, reached) -> {
+                knownSentences.add(known);
+                stages.add(reached);
+            });
 
     @AfterEach
     void close() {
@@ -222,7 +229,8 @@ class SentenceTranslatorTest {
                 new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()),
                 impatient,
                 ticker,
-                new SentenceMetrics(new SimpleMeterRegistry(), "impatient"));
+                new SentenceMetrics(new SimpleMeterRegistry(), "impatient"),
+                StageListener.NONE);
         CompletableFuture<?> running =
                 other.translate(Map.of("running", 1), TestServer.EN_FR, TranslationOptions.GREEDY, deadline());
         model.awaitBatch();
@@ -255,11 +263,30 @@ class SentenceTranslatorTest {
     }
 
     @Test
+    void listener_isToldOfTheStagesOfWhatWasNotKnown() {
+        translate("known");
+        translate("known");
+        assertThat(stages).hasSize(1);
+        model.hold();
+        CompletableFuture<?> running = begin(Map.of("running", 1));
+        model.awaitBatch();
+        model.awaitBatch();
+        CompletableFuture<?> waiting = begin(Map.of("known", 1, "waiting", 2, "wait too", 3));
+        assertThat(knownSentences).containsExactly(0, 0, 1);
+        ticker.advance(Duration.ofNanos(100));
+        assertThat(stages.get(2)).isNotDone();
+        model.letAllGo();
+        CompletableFuture.allOf(running, waiting).join();
+        assertThat(stages.get(2).join()).isEqualTo(new Stages(2, 5, 0, 100, 100, 100, 100, 100));
+        assertThat(stages.get(2).join().isEncodingKnown()).isFalse();
+    }
+
+    @Test
     void meters_countWhatWasDecodedByPair() {
         translate("one two", "three");
         translate("one two");
         List.of("sentences", "tokens.source", "tokens.target")
-                .forEach(name -> assertThat(meters.get("translation." + name)
+                .forEach(name -> assertThat(meters.get("translation.decoded." + name)
                                 .tags("model", "model", "pair", "en-fr")
                                 .counter()
                                 .count())
