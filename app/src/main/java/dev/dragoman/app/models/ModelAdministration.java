@@ -118,10 +118,10 @@ public final class ModelAdministration {
     }
 
     /** Unless another model has the name by now. */
-    private void forgetMeters(ServedModel closed) {
+    private void forgetMeters(ServedModel leaving) {
         synchronized (meters) {
-            if (models.started().all().stream().noneMatch(model -> model.name().equals(closed.name()))) {
-                loader.forget(closed.name());
+            if (models.started().all().stream().noneMatch(model -> model.name().equals(leaving.name()))) {
+                loader.forget(leaving.name());
             }
         }
     }

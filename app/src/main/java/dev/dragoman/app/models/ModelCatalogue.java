@@ -28,12 +28,20 @@ final class ModelCatalogue {
         SortedMap<String, List<Path>> directories = new TreeMap<>();
         entries.stream()
                 .filter(Files::isDirectory)
-                .flatMap(entry -> ModelDirectories.at(entry).stream())
+                .flatMap(entry -> at(entry).stream())
                 .distinct()
                 .forEach(directory -> directories
                         .computeIfAbsent(directory.getFileName().toString(), name -> new ArrayList<>())
                         .add(directory));
         return directories;
+    }
+
+    private static List<Path> at(Path entry) {
+        try {
+            return ModelDirectories.at(entry);
+        } catch (ModelStartupException unreadable) {
+            throw new ServiceException.Unprocessable("Unprocessable: " + unreadable.getMessage());
+        }
     }
 
     /**

@@ -127,7 +127,7 @@ final class ModelLoader {
                 scheduler);
     }
 
-    /** Removes the meters of a model that is closed. */
+    /** Removes the meters of a model that nobody uses any more. */
     void forget(String name) {
         metrics.forget(name);
     }

@@ -113,25 +113,25 @@ public final class Models implements AutoCloseable {
      * Serves other models from now on. Those that are left out finish what began before, and are closed then. Called by one thread at a
      * time.
      *
-     * @param closed told of each that has been closed
+     * @param leaving told of each that nobody uses any more, just before it is closed
      */
-    void exchange(ServedModels next, Consumer<ServedModel> closed) {
-        List<ServedModel> leaving = started().all().stream()
+    void exchange(ServedModels next, Consumer<ServedModel> leaving) {
+        List<ServedModel> left = started().all().stream()
                 .filter(model -> !next.all().contains(model))
                 .toList();
         open = next;
         CompletableFuture<Void> unused = use.turn();
-        leaving.forEach(model -> drain(model, unused, closed));
+        left.forEach(model -> drain(model, unused, leaving));
     }
 
-    private void drain(ServedModel model, CompletableFuture<Void> unused, Consumer<ServedModel> closed) {
+    private void drain(ServedModel model, CompletableFuture<Void> unused, Consumer<ServedModel> leaving) {
         Drain drain = new Drain(model, new CompletableFuture<>());
         drains.add(drain);
         daemon("model-drain-" + model.name(), () -> {
             try {
                 awaitDrained(model, unused);
+                leaving.accept(model);
                 model.close();
-                closed.accept(model);
                 log.info(
                         "Closed model {} of version {}",
                         model.name(),

@@ -12,15 +12,18 @@ import java.util.regex.Pattern;
  * @param sentence what is translated, normalised by {@link #of}
  */
 record SentenceKey(String modelVersion, LanguagePair pair, TranslationOptions options, String sentence) {
-    private static final Pattern WHITE_SPACE = Pattern.compile("[ \\t\\n\\x0B\\f\\r]+");
+    private static final Pattern BLANKS = Pattern.compile("[ \\t]+");
+    private static final Pattern OUTER_BLANKS = Pattern.compile("^ | \\z");
 
     /**
-     * The key of a sentence as somebody wrote it: in Unicode's composed form, with one space for every run of white space and none around it.
-     * Tokenizers make no difference between those, so neither should a cache. No-break spaces stay, since they are not written by chance.
+     * The key of a sentence as somebody wrote it: in Unicode's composed form, with one space for every run of spaces and tabs and none around
+     * it. Tokenizers make no difference between those, so neither should a cache. Line breaks and no-break spaces stay, since they are not
+     * written by chance.
      */
     static SentenceKey of(String modelVersion, LanguagePair pair, TranslationOptions options, String written) {
         String composed = Normalizer.normalize(written, Normalizer.Form.NFC);
-        String sentence = WHITE_SPACE.matcher(composed).replaceAll(" ").strip();
+        String sentence =
+                OUTER_BLANKS.matcher(BLANKS.matcher(composed).replaceAll(" ")).replaceAll("");
         return new SentenceKey(modelVersion, pair, options, sentence);
     }
 
