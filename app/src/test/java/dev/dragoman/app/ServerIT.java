@@ -140,6 +140,16 @@ class ServerIT {
     }
 
     @Test
+    void models_tellWhatTheyAre() {
+        assertThat(server.get("/models").json().toString())
+                .startsWith("[{\"name\":\"model\",\"version\":\"v1\",\"title\":\"title of model\","
+                        + "\"pairs\":[\"en-de\",\"en-fr\"],\"parameters\":20000000,\"bytes\":21000000,"
+                        + "\"precisions\":{\"f32\":1000000,\"i8\":20000000},\"device\":\"cpu\","
+                        + "\"maximumSourceTokens\":20,\"experts\":[{\"layer\":\"encoder.mixture1\",")
+                .endsWith("\"card\":\"# A card\"}]");
+    }
+
+    @Test
     void health_answers() {
         assertThat(server.get("/health").body()).isEqualTo("{\"status\":\"ok\"}");
     }

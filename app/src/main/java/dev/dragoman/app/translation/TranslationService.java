@@ -3,11 +3,12 @@ package dev.dragoman.app.translation;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.errors.ServiceException;
-import dev.dragoman.app.models.ServedModel;
+import dev.dragoman.app.models.ModelUse;
+import dev.dragoman.app.models.ServedDirection;
 import dev.dragoman.app.sentences.Cancellation;
 import dev.dragoman.app.sentences.Deadline;
 import dev.dragoman.app.sentences.RequestContext;
-import dev.dragoman.app.sentences.SentenceTranslator.InFlight;
+import dev.dragoman.app.sentences.SentenceRoute.InFlight;
 import dev.dragoman.app.translation.ClauseSplitter.Part;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +33,14 @@ public final class TranslationService {
     private final TranslationProperties properties;
     private final Ticker ticker;
     private final TranslationMetrics metrics;
+    private final ModelUse use;
 
-    TranslationService(TranslationProperties properties, Ticker ticker, TranslationMetrics metrics) {
+    /** @param use is told of every request, from before it looks for a model until it has ended */
+    TranslationService(TranslationProperties properties, Ticker ticker, TranslationMetrics metrics, ModelUse use) {
         this.properties = properties;
         this.ticker = ticker;
         this.metrics = metrics;
+        this.use = use;
     }
 
     /**
@@ -47,6 +52,7 @@ public final class TranslationService {
      */
     public <R> CompletableFuture<R> answer(RequestOrigin origin, Supplier<TranslationPlan<R>> reading) {
         Timer.Sample sample = metrics.start();
+        ModelUse.Lease lease = use.begin();
         ValidRequest request = null;
         try {
             TranslationPlan<R> plan = reading.get();
@@ -54,9 +60,13 @@ public final class TranslationService {
             request = valid;
             Work work = prepare(valid, origin);
             return translate(work, admit(work))
-                    .whenComplete((texts, fault) -> metrics.record(sample, valid, fault))
+                    .whenComplete((texts, fault) -> {
+                        lease.end();
+                        metrics.record(sample, valid, fault);
+                    })
                     .thenApply(plan.answer());
         } catch (RuntimeException refused) {
+            lease.end();
             origin.end();
             metrics.record(sample, request, refused);
             throw refused;
@@ -71,6 +81,7 @@ public final class TranslationService {
      */
     public CompletableFuture<TranslationStream> stream(RequestOrigin origin, Supplier<ValidRequest> reading) {
         Timer.Sample sample = metrics.start();
+        ModelUse.Lease lease = use.begin();
         ValidRequest request = null;
         try {
             ValidRequest valid = reading.get();
@@ -79,8 +90,17 @@ public final class TranslationService {
             CompletableFuture<Admission> admission = admit(work);
             CompletableFuture<List<TranslatedText>> texts = translate(work, admission)
                     .whenComplete((translated, fault) -> metrics.record(sample, valid, fault));
-            return admission.thenApply(admitted -> new TranslationStream(valid, sentences(work, admitted), texts));
+            CompletableFuture<TranslationStream> stream =
+                    admission.thenApply(admitted -> new TranslationStream(valid, sentences(work, admitted), texts));
+            // The whole ends with its sentences, or before them when one cannot be had, and also when it is not
+            // admitted.
+            stream.thenCompose(TranslationStream::ended)
+                    .handle((done, fault) -> texts)
+                    .thenCompose(Function.identity())
+                    .whenComplete((done, fault) -> lease.end());
+            return stream;
         } catch (RuntimeException refused) {
+            lease.end();
             origin.end();
             metrics.record(sample, request, refused);
             throw refused;
@@ -88,7 +108,7 @@ public final class TranslationService {
     }
 
     /** The texts of a request that go the same way. */
-    private record Route(LanguagePair pair, ServedModel model) {}
+    private record Route(LanguagePair pair, ServedDirection model) {}
 
     /**
      * A request that is cut into sentences.
@@ -113,7 +133,7 @@ public final class TranslationService {
         List<@Nullable TranslatableDocument> documents = new ArrayList<>();
         Map<Route, Map<String, Integer>> sentences = new LinkedHashMap<>();
         for (ValidText text : request.texts()) {
-            ServedModel model = text.model();
+            ServedDirection model = text.model();
             if (model == null) {
                 documents.add(null);
                 continue;
@@ -177,7 +197,7 @@ public final class TranslationService {
         for (int i = 0; i < work.documents().size(); i++) {
             ValidText text = work.request().texts().get(i);
             TranslatableDocument document = work.documents().get(i);
-            ServedModel model = text.model();
+            ServedDirection model = text.model();
             CompletableFuture<Map<String, Translation>> translation =
                     model == null ? null : translations.get(new Route(text.pair(), model));
             texts.add(
@@ -195,7 +215,7 @@ public final class TranslationService {
         for (int i = 0; i < work.documents().size(); i++) {
             ValidText text = work.request().texts().get(i);
             TranslatableDocument document = work.documents().get(i);
-            ServedModel model = text.model();
+            ServedDirection model = text.model();
             if (document == null || model == null) {
                 sentences.add(new TranslationStream.Sentence(
                         i, 0, CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null))));

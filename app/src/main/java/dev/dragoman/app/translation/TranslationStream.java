@@ -2,6 +2,7 @@ package dev.dragoman.app.translation;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record TranslationStream(
         ValidRequest request, List<Sentence> sentences, CompletableFuture<List<TranslatedText>> texts) {
+    /** Completes when nothing of it is under way any more, exceptionally if something failed. */
+    CompletableFuture<Void> ended() {
+        Stream<CompletableFuture<?>> parts = sentences.stream().map(Sentence::result);
+        return CompletableFuture.allOf(Stream.concat(Stream.of(texts), parts).toArray(CompletableFuture[]::new));
+    }
+
     /**
      * A sentence that may not be translated yet.
      *
