@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
             MixtureServing.Decoder.class,
             MixtureSweep.class,
             Capacity.class,
-            TrainingSpeed.class
+            TrainingSpeed.class,
+            FaithfulText.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

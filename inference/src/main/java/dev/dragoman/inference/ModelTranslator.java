@@ -145,7 +145,7 @@ final class ModelTranslator implements Translator {
             List<Translation> translations = new ArrayList<>(
                     sentences.stream().map(ModelTranslator::untranslated).toList());
             for (int i = 0; i < positions.length; i++) {
-                translations.set(positions[i], translation(found.get(i), pieces.get(positions[i]).length));
+                translations.set(positions[i], translation(found.get(i), pieces.get(positions[i]), prefix.length));
             }
             return List.copyOf(translations);
         });
@@ -176,15 +176,23 @@ final class ModelTranslator implements Translator {
         return new Translation(List.of(new Translation.Hypothesis(sentence, 0, 0, false)), 0);
     }
 
-    private Translation translation(List<Hypothesis> found, int sourceTokens) {
+    private Translation translation(List<Hypothesis> found, int[] source, int prefixLength) {
         List<Translation.Hypothesis> hypotheses = found.stream()
                 .map(hypothesis -> new Translation.Hypothesis(
                         tokenizer.decode(hypothesis.ids()),
                         hypothesis.score(),
                         hypothesis.tokens(),
-                        hypothesis.truncated()))
+                        hypothesis.truncated(),
+                        alignment(hypothesis, source, prefixLength)))
                 .toList();
-        return new Translation(hypotheses, sourceTokens);
+        return new Translation(hypotheses, source.length);
+    }
+
+    private List<Integer> alignment(Hypothesis hypothesis, int[] source, int prefixLength) {
+        float[][] attention = hypothesis.attention();
+        return attention == null
+                ? List.of()
+                : WordAlignment.of(tokenizer.vocabulary(), source, hypothesis.ids(), attention, prefixLength);
     }
 
     private <T> T whileOpen(Supplier<T> action) {

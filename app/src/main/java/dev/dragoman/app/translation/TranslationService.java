@@ -5,9 +5,12 @@ import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.app.models.ServedModel;
 import dev.dragoman.app.sentences.Deadline;
-import dev.dragoman.app.translation.ClauseSplitter.Part;
 import dev.dragoman.inference.LanguagePair;
-import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.Translator;
+import dev.dragoman.inference.faithful.FaithfulTranslation;
+import dev.dragoman.inference.faithful.FaithfulTranslator;
+import dev.dragoman.inference.faithful.Ladder;
+import dev.dragoman.inference.faithful.SlottedText;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,7 +81,12 @@ public final class TranslationService {
     }
 
     /** The texts of a request that go the same way. */
-    private record Route(LanguagePair pair, ServedModel model) {}
+    private record Route(LanguagePair pair, ServedModel model) {
+        FaithfulTranslator faithful() {
+            Translator translator = model.translator();
+            return new FaithfulTranslator(translator::countTokens, translator.maximumSourceTokens(), Ladder.DEFAULT);
+        }
+    }
 
     /**
      * A request that is cut into sentences.
@@ -89,56 +97,63 @@ public final class TranslationService {
     private record Work(
             ValidRequest request,
             List<@Nullable TranslatableDocument> documents,
-            Map<Route, Map<String, Integer>> sentences,
+            Map<Route, Map<SlottedText, Integer>> sentences,
             Deadline deadline) {}
 
     private Work prepare(ValidRequest request) {
         Deadline deadline = Deadline.after(properties.deadline(), ticker);
         List<@Nullable TranslatableDocument> documents = new ArrayList<>();
-        Map<Route, Map<String, Integer>> sentences = new LinkedHashMap<>();
+        Map<Route, Map<SlottedText, Integer>> sentences = new LinkedHashMap<>();
         for (ValidText text : request.texts()) {
             ServedModel model = text.model();
             if (model == null) {
                 documents.add(null);
                 continue;
             }
-            TranslatableDocument document = TranslatableDocument.of(text, request.form(), model.translator());
-            document.collect(sentences.computeIfAbsent(new Route(text.pair(), model), route -> new LinkedHashMap<>()));
+            Route route = new Route(text.pair(), model);
+            TranslatableDocument document =
+                    TranslatableDocument.of(text, request.form(), model.translator(), route.faithful());
+            document.collect(sentences.computeIfAbsent(route, added -> new LinkedHashMap<>()));
             documents.add(document);
         }
         return new Work(request, documents, sentences, deadline);
     }
 
     private CompletableFuture<List<TranslatedText>> translate(Work work) {
-        Map<Route, CompletableFuture<Map<String, Translation>>> translations = new LinkedHashMap<>();
-        work.sentences().forEach((route, sentences) -> translations.put(route, translate(work, route, sentences)));
+        Map<Route, CompletableFuture<Map<SlottedText, FaithfulTranslation>>> translations = new LinkedHashMap<>();
+        work.sentences()
+                .forEach((route, sentences) -> translations.put(
+                        route, translate(work, route, sentences).whenComplete((done, fault) -> {
+                            if (done != null) {
+                                metrics.record(done.values());
+                            }
+                        })));
         return withDeadline(CompletableFuture.allOf(translations.values().toArray(CompletableFuture[]::new))
                 .thenApply(done -> joined(work, translations)));
     }
 
-    private CompletableFuture<Map<String, Translation>> translate(
-            Work work, Route route, Map<String, Integer> sentences) {
-        return route.model()
-                .sentences()
+    private CompletableFuture<Map<SlottedText, FaithfulTranslation>> translate(
+            Work work, Route route, Map<SlottedText, Integer> sentences) {
+        return route.faithful()
                 .translate(
                         sentences,
-                        route.pair(),
                         properties.options(work.request().alternatives()),
-                        work.deadline());
+                        (asked, options) ->
+                                route.model().sentences().translate(asked, route.pair(), options, work.deadline()));
     }
 
     private static List<TranslatedText> joined(
-            Work work, Map<Route, CompletableFuture<Map<String, Translation>>> translations) {
+            Work work, Map<Route, CompletableFuture<Map<SlottedText, FaithfulTranslation>>> translations) {
         List<TranslatedText> texts = new ArrayList<>();
         for (int i = 0; i < work.documents().size(); i++) {
             ValidText text = work.request().texts().get(i);
             TranslatableDocument document = work.documents().get(i);
             ServedModel model = text.model();
-            CompletableFuture<Map<String, Translation>> translation =
+            CompletableFuture<Map<SlottedText, FaithfulTranslation>> translation =
                     model == null ? null : translations.get(new Route(text.pair(), model));
             texts.add(
                     document == null || translation == null
-                            ? new TranslatedText(text.text(), List.of())
+                            ? TranslatedText.unchanged(text.text())
                             : document.translated(
                                     translation.join(), work.request().alternatives()));
         }
@@ -154,30 +169,38 @@ public final class TranslationService {
             ServedModel model = text.model();
             if (document == null || model == null) {
                 sentences.add(new TranslationStream.Sentence(
-                        i, 0, CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null))));
+                        i,
+                        0,
+                        CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null, false))));
                 continue;
             }
             Route route = new Route(text.pair(), model);
-            List<List<Part>> ofDocument = document.sentences();
+            List<TranslatableDocument.Sentence> ofDocument = document.sentences();
             for (int place = 0; place < ofDocument.size(); place++) {
-                List<Part> parts = ofDocument.get(place);
-                Map<String, Integer> tokens = new LinkedHashMap<>();
-                parts.stream()
+                TranslatableDocument.Sentence sentence = ofDocument.get(place);
+                Map<SlottedText, Integer> tokens = new LinkedHashMap<>();
+                sentence.parts().stream()
                         .filter(part -> part.tokens() > 0)
                         .forEach(part -> tokens.put(part.text(), part.tokens()));
                 sentences.add(new TranslationStream.Sentence(
-                        i, place, withDeadline(translate(work, route, tokens).thenApply(done -> result(parts, done)))));
+                        i,
+                        place,
+                        withDeadline(translate(work, route, tokens).thenApply(done -> result(sentence, done)))));
             }
         }
         return sentences;
     }
 
-    private static TranslationStream.Result result(List<Part> parts, Map<String, Translation> translations) {
+    private static TranslationStream.Result result(
+            TranslatableDocument.Sentence sentence, Map<SlottedText, FaithfulTranslation> translations) {
         OptionalDouble score = translations.values().stream()
-                .mapToDouble(translation -> translation.hypotheses().get(0).score())
+                .mapToDouble(translation -> translation.best().score())
+                .filter(Double::isFinite)
                 .min();
         return new TranslationStream.Result(
-                TranslatableText.best(parts, translations), score.isPresent() ? score.getAsDouble() : null);
+                sentence.text().best(sentence.parts(), translations),
+                score.isPresent() ? score.getAsDouble() : null,
+                TranslatableText.isDegenerate(sentence.parts(), translations));
     }
 
     private <T> CompletableFuture<T> withDeadline(CompletableFuture<T> future) {

@@ -53,9 +53,16 @@ public final class FaithfulTranslator {
         this.ladder = ladder;
     }
 
-    /** Number of tokens of a sentence as the model is first shown it. */
+    /** Number of tokens of a sentence in the first way in which it is short enough for the model; if there is none, in the first way. */
     public int countTokens(SlottedText sentence) {
-        return counter.applyAsInt(ladder.first().rendering().render(sentence));
+        int first = counter.applyAsInt(ladder.first().rendering().render(sentence));
+        for (Rung rung : sentence.slots().isEmpty() ? List.<Rung>of() : ladder.rungs()) {
+            int tokens = counter.applyAsInt(rung.rendering().render(sentence));
+            if (rung.cut() == Rung.Cut.NOWHERE && tokens <= maximumTokens) {
+                return tokens;
+            }
+        }
+        return first;
     }
 
     /**
@@ -64,18 +71,20 @@ public final class FaithfulTranslator {
      * @param sentences with their {@link #countTokens}, none above the model's maximum
      * @return completes with the translation of every sentence, or as {@code model} fails. Where it fails only when a degenerate translation is
      *     tried again, that translation is kept
+     * @throws RuntimeException as {@code model} throws it when it is first asked
      */
     public CompletableFuture<Map<SlottedText, FaithfulTranslation>> translate(
             Map<SlottedText, Integer> sentences, TranslationOptions options, Model model) {
-        List<Attempt> attempts = new ArrayList<>();
-        Map<String, Integer> first = new LinkedHashMap<>();
-        sentences.forEach((sentence, tokens) -> {
-            attempts.add(new Attempt(sentence));
-            first.put(ladder.first().rendering().render(sentence), tokens);
-        });
-        return descend(attempts, 0, first, options, model).thenApply(done -> {
+        List<Attempt> tagged = new ArrayList<>();
+        List<Attempt> untagged = new ArrayList<>();
+        sentences.keySet().forEach(sentence -> (sentence.hasTags() ? tagged : untagged).add(new Attempt(sentence)));
+        // Alignments are another option, and with it another translation to a cache: only what has tags asks for them.
+        CompletableFuture<Void> withoutTags = next(untagged, 0, options, model);
+        CompletableFuture<Void> withTags = next(tagged, 0, options.withAlignments(), model);
+        return CompletableFuture.allOf(withoutTags, withTags).thenApply(done -> {
             Map<SlottedText, FaithfulTranslation> translations = new LinkedHashMap<>();
-            attempts.forEach(attempt -> translations.put(attempt.source, attempt.translation()));
+            untagged.forEach(attempt -> translations.put(attempt.source, attempt.translation()));
+            tagged.forEach(attempt -> translations.put(attempt.source, attempt.translation()));
             return translations;
         });
     }
@@ -83,7 +92,7 @@ public final class FaithfulTranslator {
     private CompletableFuture<Void> descend(
             List<Attempt> open, int number, Map<String, Integer> requests, TranslationOptions options, Model model) {
         Rung rung = ladder.rungs().get(number);
-        return model.translate(requests, rung.options(options))
+        return asked(model, requests, rung.options(options), number)
                 .handle((translations, fault) -> {
                     if (fault == null) {
                         open.forEach(attempt -> attempt.judge(rung, translations));
@@ -97,6 +106,19 @@ public final class FaithfulTranslator {
                 .thenCompose(next -> next);
     }
 
+    /** A refusal of the first request is the caller's to hear at once. */
+    private static CompletableFuture<Map<String, Translation>> asked(
+            Model model, Map<String, Integer> requests, TranslationOptions options, int number) {
+        if (number == 0) {
+            return model.translate(requests, options);
+        }
+        try {
+            return model.translate(requests, options);
+        } catch (RuntimeException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
     private CompletableFuture<Void> next(List<Attempt> open, int from, TranslationOptions options, Model model) {
         for (int number = from; number < ladder.rungs().size() && !open.isEmpty(); number++) {
             Rung rung = ladder.rungs().get(number);
@@ -104,7 +126,8 @@ public final class FaithfulTranslator {
             List<Attempt> trying = new ArrayList<>();
             List<Attempt> waiting = new ArrayList<>();
             for (Attempt attempt : open) {
-                (collect(rung, attempt, requests) ? trying : waiting).add(attempt);
+                boolean suits = ladder.isNew(number, attempt.source) && collect(rung, attempt, requests);
+                (suits ? trying : waiting).add(attempt);
             }
             if (!trying.isEmpty()) {
                 int next = number;

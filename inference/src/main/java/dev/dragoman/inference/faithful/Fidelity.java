@@ -10,7 +10,7 @@ final class Fidelity {
 
     /**
      * Whether each slot is there once, its content as often as in the source even where the model wrote it itself, and what is filled by
-     * its place in the order of the source.
+     * its place in the order of the source; tags that belong together around something, as they were, and the others in their order.
      */
     static boolean holds(SlottedText source, SlottedText target) {
         if (source.slots().isEmpty()) {
@@ -18,6 +18,9 @@ final class Fidelity {
         }
         if (!sorted(source.slots()).equals(sorted(target.slots()))
                 || !ordered(source).equals(ordered(target))) {
+            return false;
+        }
+        if (source.hasTags() && !TagPairs.areKept(source, target)) {
             return false;
         }
         SlotContents contents = new SlotContents(source);

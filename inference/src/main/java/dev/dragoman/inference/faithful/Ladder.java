@@ -15,8 +15,9 @@ public record Ladder(List<Rung> rungs) {
      */
     public static final Ladder DEFAULT = new Ladder(List.of(
             new Rung(Cut.NOWHERE, Rendering.AS_IT_IS, false),
-            new Rung(Cut.NOWHERE, Rendering.PERCENT, true),
-            new Rung(Cut.CLAUSES, Rendering.PERCENT, true),
+            new Rung(Cut.NOWHERE, Rendering.BRACES, true),
+            new Rung(Cut.NOWHERE, Rendering.NUMBER, true),
+            new Rung(Cut.CLAUSES, Rendering.BRACES, true),
             new Rung(Cut.SLOTS, Rendering.AS_IT_IS, false)));
 
     public Ladder {
@@ -24,6 +25,14 @@ public record Ladder(List<Rung> rungs) {
         if (rungs.isEmpty() || rungs.get(0).cut() != Cut.NOWHERE) {
             throw new IllegalArgumentException("a ladder must begin with a rung that takes the sentence as a whole");
         }
+    }
+
+    /** Whether a rung shows the model something that those above it have not; to a sentence without slots all renderings are one. */
+    boolean isNew(int number, SlottedText sentence) {
+        Rung rung = rungs.get(number);
+        return !sentence.slots().isEmpty()
+                || rungs.subList(0, number).stream()
+                        .noneMatch(above -> above.cut() == rung.cut() && above.widened() == rung.widened());
     }
 
     Rung first() {

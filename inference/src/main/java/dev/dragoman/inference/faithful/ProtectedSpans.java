@@ -21,6 +21,11 @@ public final class ProtectedSpans {
         return find(text, List.of(), OF_TEXT);
     }
 
+    /** The same of a text that has slots already. */
+    public static SlottedText ofText(SlottedText text) {
+        return find(text.text(), text.slots(), OF_TEXT);
+    }
+
     /** The sentence with its numbers as slots too. */
     public static SlottedText ofSentence(SlottedText sentence) {
         return find(sentence.text(), sentence.slots(), OF_SENTENCE);

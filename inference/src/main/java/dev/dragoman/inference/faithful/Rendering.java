@@ -1,8 +1,9 @@
 package dev.dragoman.inference.faithful;
 
+import dev.dragoman.inference.Translation.Hypothesis;
+import dev.dragoman.inference.faithful.TagPlacement.Placed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * the default model knows {@code %1} from the strings of Qt programs, and copies it more reliably than any other that was measured.
  */
 public enum Rendering {
-    /** Every slot as it is. */
-    AS_IT_IS("", ""),
+    /** Every slot as it is, but for elements: these as {@code %1} and so on. */
+    AS_IT_IS("%", ""),
     /** {@code %1}, {@code %2} and so on. */
     PERCENT("%", ""),
     /** {@code $1}, {@code $2} and so on. */
     DOLLAR("$", ""),
-    /** <code>{0}</code>, <code>{1}</code> and so on. */
+    /** <code>{1}</code>, <code>{2}</code> and so on. */
     BRACES("{", "}"),
     /** {@code X1}, {@code X2} and so on. */
     LETTER("X", ""),
@@ -35,84 +36,110 @@ public enum Rendering {
         this.behind = behind;
     }
 
-    /** The sentence for the model. */
+    /** The sentence for the model: without its tags. */
     public String render(SlottedText sentence) {
-        if (this == AS_IT_IS || sentence.slots().isEmpty()) {
-            return sentence.content();
+        return render(sentence, new ArrayList<>());
+    }
+
+    private String render(SlottedText sentence, List<Integer> tagOffsets) {
+        StringBuilder rendered = new StringBuilder();
+        int start = 0;
+        int index = 0;
+        for (Slot slot : sentence.slots()) {
+            int end = sentence.text().indexOf(SlottedText.OBJECT, start);
+            rendered.append(sentence.text(), start, end);
+            start = end + 1;
+            if (slot.kind() == Slot.Kind.TAG) {
+                tagOffsets.add(rendered.length());
+                continue;
+            }
+            index++;
+            rendered.append(isShown(slot) ? slot.content() : standIn(index));
         }
-        int[] index = {0};
-        return sentence.render(text -> text, slot -> before + ++index[0] + behind);
+        return rendered.append(sentence.text(), start, sentence.text().length()).toString();
+    }
+
+    private boolean isShown(Slot slot) {
+        return this == AS_IT_IS && slot.kind() != Slot.Kind.ELEMENT;
+    }
+
+    private String standIn(int index) {
+        return before + index + behind;
     }
 
     /**
-     * The translation with its slots, as far as they are found; null where a stand-in is missing or there twice.
+     * The translation with its slots, as far as they are found; null where a stand-in is missing or there twice, or where the alignment does
+     * not tell where a tag belongs.
      *
      * @param source what was rendered
      * @param target what the model made of it
      */
-    public @Nullable SlottedText parse(SlottedText source, String target) {
-        if (source.slots().isEmpty()) {
-            return SlottedText.plain(target.replace(SlottedText.OBJECT, REPLACEMENT));
+    public @Nullable SlottedText parse(SlottedText source, Hypothesis target) {
+        // The white space around a sentence is not the model's.
+        String text = target.text().strip();
+        SlottedText bare = source.withoutTags();
+        if (bare == source) {
+            return parse(source, text, List.of());
         }
-        return this == AS_IT_IS ? parseContents(source, target) : parseStandIns(source, target);
+        List<Slot> tags = source.slots().stream()
+                .filter(slot -> slot.kind() == Slot.Kind.TAG)
+                .toList();
+        List<Integer> offsets = new ArrayList<>();
+        String shown = render(source, offsets);
+        List<Placed> placed = TagPlacement.place(shown, tags, offsets, text, target.alignment());
+        return placed == null ? null : parse(bare, text, placed);
+    }
+
+    private @Nullable SlottedText parse(SlottedText source, String target, List<Placed> tags) {
+        SlotContents contents = new SlotContents(source);
+        boolean[] used = new boolean[source.slots().size()];
+        List<Slot> slots = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        int tag = 0;
+        int at = 0;
+        while (at < target.length() || tag < tags.size()) {
+            if (tag < tags.size() && tags.get(tag).place() <= at) {
+                slots.add(tags.get(tag++).tag());
+                text.append(SlottedText.OBJECT);
+                continue;
+            }
+            int end = endOfStandIn(target, at);
+            int index = end < 0 ? -1 : index(target, at, end);
+            if (index >= 0 && index < used.length && !isShown(source.slots().get(index))) {
+                if (used[index]) {
+                    return null;
+                }
+            } else {
+                String content = contents.at(target, at);
+                index = content == null ? -1 : unused(source.slots(), used, content);
+                end = content == null ? at : at + content.length();
+            }
+            if (index < 0) {
+                text.append(literal(target.charAt(at++)));
+            } else {
+                used[index] = true;
+                slots.add(source.slots().get(index));
+                text.append(SlottedText.OBJECT);
+                at = end;
+            }
+        }
+        boolean isWhole = slots.size() == used.length + tags.size();
+        return isWhole || this == AS_IT_IS ? new SlottedText(text.toString(), slots) : null;
+    }
+
+    /** The next slot with this content that the model was shown as it is; -1 if there is none. */
+    private int unused(List<Slot> slots, boolean[] used, String content) {
+        for (int i = 0; i < used.length; i++) {
+            if (!used[i] && isShown(slots.get(i)) && slots.get(i).content().equals(content)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** What a model writes of its own; an object would be taken for a slot. */
     private static char literal(char c) {
         return c == SlottedText.OBJECT ? REPLACEMENT : c;
-    }
-
-    private static SlottedText parseContents(SlottedText source, String target) {
-        SlotContents contents = new SlotContents(source);
-        List<Slot> unused = new ArrayList<>(source.slots());
-        List<Slot> slots = new ArrayList<>();
-        StringBuilder text = new StringBuilder();
-        int at = 0;
-        while (at < target.length()) {
-            String content = contents.at(target, at);
-            Slot slot = content == null ? null : take(unused, content);
-            if (slot == null) {
-                text.append(literal(target.charAt(at++)));
-            } else {
-                text.append(SlottedText.OBJECT);
-                slots.add(slot);
-                at += Objects.requireNonNull(content).length();
-            }
-        }
-        return new SlottedText(text.toString(), slots);
-    }
-
-    private static @Nullable Slot take(List<Slot> unused, String content) {
-        for (Slot slot : unused) {
-            if (slot.content().equals(content) && slot.kind() != Slot.Kind.TAG) {
-                unused.remove(slot);
-                return slot;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable SlottedText parseStandIns(SlottedText source, String target) {
-        boolean[] used = new boolean[source.slots().size()];
-        List<Slot> slots = new ArrayList<>();
-        StringBuilder text = new StringBuilder();
-        int at = 0;
-        while (at < target.length()) {
-            int end = endOfStandIn(target, at);
-            int index = end < 0 ? -1 : index(target, at, end);
-            if (index < 0 || index >= used.length) {
-                text.append(literal(target.charAt(at++)));
-                continue;
-            }
-            if (used[index]) {
-                return null;
-            }
-            used[index] = true;
-            text.append(SlottedText.OBJECT);
-            slots.add(source.slots().get(index));
-            at = end;
-        }
-        return slots.size() == used.length ? new SlottedText(text.toString(), slots) : null;
     }
 
     private int endOfStandIn(String target, int at) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Rung(Cut cut, Rendering rendering, boolean widened) {
     private static final int LEAST_BEAM = 4;
+    private static final String STOPS = ".!?\u3002 ";
 
     /** In what parts a sentence is translated. */
     public enum Cut {
@@ -42,7 +43,12 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
         }
         int beam = Math.max(base.beamSize(), LEAST_BEAM);
         return new TranslationOptions(
-                beam, beam, base.lengthPenalty(), base.coveragePenalty(), base.maximumLengthFactor());
+                beam,
+                beam,
+                base.lengthPenalty(),
+                base.coveragePenalty(),
+                base.maximumLengthFactor(),
+                base.alignments());
     }
 
     /** The parts of a sentence; null if this way does not suit it. */
@@ -86,7 +92,7 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
                     .findFirst()
                     .orElse(null);
             isSound &= best != null;
-            joined.add(best == null ? part : best.text());
+            joined.add(best == null ? part : cut == Cut.SLOTS ? withoutAddedStop(part, best.text()) : best.text());
             score = best == null ? score : Math.min(score, best.score());
         }
         Hypothesis whole = new Hypothesis(SlottedText.join(joined), score);
@@ -94,6 +100,16 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
         boolean isFaithful = Fidelity.holds(source, whole.text());
         return new Outcome(
                 isFaithful && isSound ? List.of(whole) : List.of(), isFaithful && cut == Cut.SLOTS ? whole : null);
+    }
+
+    /** A model likes to end what it is given as if it were a sentence. */
+    private static SlottedText withoutAddedStop(SlottedText part, SlottedText translated) {
+        int end = translated.text().length();
+        while (end > 1 && STOPS.indexOf(translated.text().charAt(end - 1)) >= 0) {
+            end--;
+        }
+        boolean hasStop = STOPS.indexOf(part.text().charAt(part.text().length() - 1)) >= 0;
+        return hasStop ? translated : translated.slice(0, end);
     }
 
     /** Whether a part, which may have no slots itself, has got nothing that belongs to the slots of others. */
@@ -116,7 +132,7 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
         List<Hypothesis> sound = new ArrayList<>();
         Hypothesis kept = null;
         for (Translation.Hypothesis hypothesis : translation.hypotheses()) {
-            SlottedText text = rendering.parse(source, hypothesis.text());
+            SlottedText text = rendering.parse(source, hypothesis);
             if (text == null || !Fidelity.holds(source, text)) {
                 continue;
             }

@@ -13,7 +13,9 @@ public record Slot(String content, Kind kind) {
         WORD,
         /** A placeholder that is filled by its place, such as {@code %s} or <code>{}</code>: such keep their order among themselves. */
         POSITIONAL,
-        /** No part of the sentence itself: it begins, ends or stands at something in it. */
+        /** Markup that stands for a word, such as an element that is kept as a whole; a model is never shown it. */
+        ELEMENT,
+        /** No part of the sentence itself: it begins, ends or stands at something in it. A model is not shown that it is there. */
         TAG
     }
 

@@ -17,7 +17,7 @@ final class SlotContents {
 
     SlotContents(SlottedText sentence) {
         longestFirst = sentence.slots().stream()
-                .filter(slot -> slot.kind() != Slot.Kind.TAG)
+                .filter(slot -> slot.kind() == Slot.Kind.WORD || slot.kind() == Slot.Kind.POSITIONAL)
                 .map(Slot::content)
                 .distinct()
                 .sorted(Comparator.comparingInt(String::length).reversed())

@@ -72,6 +72,22 @@ public record SlottedText(String text, List<Slot> slots) {
         return text.codePoints().anyMatch(Character::isLetter);
     }
 
+    /** Whether tags are among the slots. */
+    public boolean hasTags() {
+        return slots.stream().anyMatch(slot -> slot.kind() == Slot.Kind.TAG);
+    }
+
+    /** The text without its tags. */
+    SlottedText withoutTags() {
+        if (!hasTags()) {
+            return this;
+        }
+        String others = render(part -> part, slot -> slot.kind() == Slot.Kind.TAG ? "" : String.valueOf(OBJECT));
+        return new SlottedText(
+                others,
+                slots.stream().filter(slot -> slot.kind() != Slot.Kind.TAG).toList());
+    }
+
     /** Some texts behind one another. */
     public static SlottedText join(List<SlottedText> parts) {
         StringBuilder text = new StringBuilder();

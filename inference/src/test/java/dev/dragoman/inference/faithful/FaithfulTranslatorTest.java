@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
+import dev.dragoman.inference.faithful.Rung.Cut;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +15,14 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class FaithfulTranslatorTest {
+    private static final Ladder LADDER = new Ladder(List.of(
+            new Rung(Cut.NOWHERE, Rendering.AS_IT_IS, false),
+            new Rung(Cut.NOWHERE, Rendering.PERCENT, true),
+            new Rung(Cut.CLAUSES, Rendering.PERCENT, true),
+            new Rung(Cut.SLOTS, Rendering.AS_IT_IS, false)));
+
     private final List<Map<String, Integer>> asked = new ArrayList<>();
-    private final FaithfulTranslator translator =
-            new FaithfulTranslator(text -> text.split("\\s+").length, 50, Ladder.DEFAULT);
+    private final FaithfulTranslator translator = new FaithfulTranslator(text -> text.split("\\s+").length, 50, LADDER);
 
     @Test
     void translate_onceWhereAllArrives() {
@@ -101,6 +107,53 @@ class FaithfulTranslatorTest {
         assertThat(translation.hypotheses())
                 .extracting(hypothesis -> hypothesis.text().content())
                 .containsExactly("Copier 5 fichiers.", "Copie 5 fichiers.");
+    }
+
+    @Test
+    void translate_whatIsTooLongAsItIsWithStandIns() {
+        String message = "Show {n, plural, one {one file} other {" + "many ".repeat(60) + "files}} now.";
+        assertThat(shown(
+                        message, sentence -> sentence.replace("Show", "Montrez").replace("now", "ici")))
+                .isEqualTo(message.replace("Show", "Montrez").replace("now", "ici") + " (1)");
+        assertThat(asked).containsExactly(Map.of("Show %1 now.", 3));
+    }
+
+    @Test
+    void translate_putsTagsAroundTheWordsTheyWereAround() {
+        // The second word becomes the first.
+        assertThat(tagged(
+                        "a \uFFFCbold\uFFFC (\uFFFCword\uFFFC).",
+                        List.of("<b>", "</b>", "<i>", "</i>"),
+                        "gras un (mot).",
+                        List.of(1, 0, 2)))
+                .isEqualTo("<b>gras</b> un (<i>mot</i>). (1)");
+    }
+
+    @Test
+    void translate_cutsAtTagsWhereTheirPlaceCannotBeTold() {
+        assertThat(tagged("a \uFFFCbold\uFFFC word.", List.of("<b>", "</b>"), "un mot.", List.of(0, 2)))
+                .isEqualTo("un mot <b>un mot</b> un mot. (3)");
+    }
+
+    private String tagged(String text, List<String> tags, String target, List<Integer> alignment) {
+        SlottedText source = new SlottedText(
+                text, tags.stream().map(tag -> new Slot(tag, Slot.Kind.TAG)).toList());
+        FaithfulTranslation translation = translator
+                .translate(Map.of(source, 1), TranslationOptions.BEAM_4, (sentences, options) -> {
+                    assertThat(options.alignments()).isTrue();
+                    Map<String, Translation> translations = new LinkedHashMap<>();
+                    sentences
+                            .keySet()
+                            .forEach(sentence -> translations.put(
+                                    sentence,
+                                    new Translation(
+                                            List.of(new Translation.Hypothesis(target, -1, 5, false, alignment)), 5)));
+                    return CompletableFuture.completedFuture(translations);
+                })
+                .join()
+                .get(source);
+        return java.util.Objects.requireNonNull(translation).best().text().content() + " (" + translation.attempts()
+                + ")";
     }
 
     @Test
