@@ -99,6 +99,7 @@ final class FaithfulText implements Callable<Integer> {
             FaithfulModel measured = new FaithfulModel(translator, pair);
             renderings(report, measured, samples);
             ladders(report, measured, samples);
+            new FaithfulTags(contents(whole), whole.references()).measure(report, measured);
             degenerations(report, measured, whole);
         }
         return 0;
@@ -244,8 +245,7 @@ final class FaithfulText implements Callable<Integer> {
 
     /** How often a search ends with no translation, how often that is said of a human's, and what trying again is good for. */
     private static void degenerations(Report report, FaithfulModel model, Sample sample) {
-        List<String> sources =
-                sample.sources().stream().map(SlottedText::content).toList();
+        List<String> sources = contents(sample);
         List<Translation> first = model.translate(sources);
         List<FaithfulTranslation> last = model.translate(sample.sources(), Ladder.DEFAULT);
         Map<Degeneration, Integer> found = new EnumMap<>(Degeneration.class);
@@ -281,6 +281,10 @@ final class FaithfulText implements Callable<Integer> {
                 bleu(texts(last), sample.references()));
         report.line("");
         report.list(shown);
+    }
+
+    private static List<String> contents(Sample sample) {
+        return sample.sources().stream().map(SlottedText::content).toList();
     }
 
     private static String bleu(List<String> texts, List<String> references) {

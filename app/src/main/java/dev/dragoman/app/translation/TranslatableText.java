@@ -6,6 +6,7 @@ import dev.dragoman.inference.Segmentation;
 import dev.dragoman.inference.Translator;
 import dev.dragoman.inference.faithful.FaithfulTranslation;
 import dev.dragoman.inference.faithful.ProtectedSpans;
+import dev.dragoman.inference.faithful.Slot;
 import dev.dragoman.inference.faithful.SlottedText;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * A text cut into the sentences, or parts of long ones, that a model takes, and put together again from their translations.
  *
- * <p>Kept as they are: white space around sentences, the markers of lists before them, tabulators and the like in them, and sentences
+ * <p>Kept as they are: white space around sentences and what is wider than a space in them, the markers of lists before them, and sentences
  * without a letter.
  *
  * <p>An alternative to a text of one sentence is the sentence's next best translation. For several sentences, the alternative of rank
@@ -29,6 +30,8 @@ final class TranslatableText {
 
     /** White space that aligns columns; a model sees a single space in its place. */
     private static final Pattern COLUMN_GAP = Pattern.compile("[ \u00A0]*\t\\s*|[ \u00A0]{3,}");
+
+    private static final Pattern WIDE_SPACE = Pattern.compile("(?<=\\S)  (?=\\S)");
 
     /**
      * What stands before a sentence, and the sentence.
@@ -68,7 +71,7 @@ final class TranslatableText {
         TranslatableText translatable = new TranslatableText(encoding, splitting, splitter);
         SlottedText slotted = ProtectedSpans.ofText(text);
         SlottedText lines = splitting == Splitting.SENTENCES_AND_LINES
-                ? slotted
+                ? (encoding == TextEncoding.PLAIN ? withWideSpaces(slotted) : slotted)
                 : new SlottedText(LINE_BREAKS.matcher(slotted.text()).replaceAll(" "), slotted.slots());
         TaggedText tagged = TaggedText.of(lines);
         String bare = tagged.bare();
@@ -76,6 +79,20 @@ final class TranslatableText {
                 splitting == Splitting.NOWHERE ? new WholeText(bare) : translator.segment(bare, language);
         tagged.cut(segmentation.sentences()).forEach(translatable::add);
         return translatable;
+    }
+
+    /** The text with the second of two spaces as a slot, since models write single spaces. */
+    private static SlottedText withWideSpaces(SlottedText text) {
+        Matcher wide = WIDE_SPACE.matcher(text.text());
+        List<SlottedText> parts = new ArrayList<>();
+        int start = 0;
+        while (wide.find()) {
+            parts.add(text.slice(start, wide.start()));
+            parts.add(new SlottedText(" " + SlottedText.OBJECT, List.of(new Slot(" ", Slot.Kind.TAG))));
+            start = wide.end();
+        }
+        parts.add(text.slice(start, text.text().length()));
+        return SlottedText.join(parts);
     }
 
     private void add(TaggedText.Cut cut) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Cuts a sentence. Joined again, the parts are the sentence; white space at a cut is a part of its own. */
 final class Parts {
-    private static final String CLAUSE_ENDS = ",;:\u2013\u2014\u060C\u061B\u3001\uFF0C\uFF1B\uFF1A";
+    static final String CLAUSE_ENDS = ",;:\u2013\u2014\u060C\u061B\u3001\uFF0C\uFF1B\uFF1A";
 
     /** Shorter clauses say too little to be translated for themselves. */
     private static final int SHORTEST_CLAUSE = 15;

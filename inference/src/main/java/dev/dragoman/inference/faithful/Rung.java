@@ -92,7 +92,7 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
                     .findFirst()
                     .orElse(null);
             isSound &= best != null;
-            joined.add(best == null ? part : cut == Cut.SLOTS ? withoutAddedStop(part, best.text()) : best.text());
+            joined.add(best == null ? part : withEndOf(part, best.text()));
             score = best == null ? score : Math.min(score, best.score());
         }
         Hypothesis whole = new Hypothesis(SlottedText.join(joined), score);
@@ -102,14 +102,20 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
                 isFaithful && isSound ? List.of(whole) : List.of(), isFaithful && cut == Cut.SLOTS ? whole : null);
     }
 
-    /** A model likes to end what it is given as if it were a sentence. */
-    private static SlottedText withoutAddedStop(SlottedText part, SlottedText translated) {
-        int end = translated.text().length();
-        while (end > 1 && STOPS.indexOf(translated.text().charAt(end - 1)) >= 0) {
+    /** A model likes to end what it is given as if it were a sentence: as it ended before, it ends again. */
+    private static SlottedText withEndOf(SlottedText part, SlottedText translated) {
+        char last = part.text().charAt(part.text().length() - 1);
+        if (STOPS.indexOf(last) >= 0) {
+            return translated;
+        }
+        boolean isClause = Parts.CLAUSE_ENDS.indexOf(last) >= 0;
+        String text = translated.text();
+        int end = text.length();
+        while (end > 1 && (STOPS.indexOf(text.charAt(end - 1)) >= 0 || (isClause && text.charAt(end - 1) == last))) {
             end--;
         }
-        boolean hasStop = STOPS.indexOf(part.text().charAt(part.text().length() - 1)) >= 0;
-        return hasStop ? translated : translated.slice(0, end);
+        SlottedText ended = translated.slice(0, end);
+        return isClause ? SlottedText.join(List.of(ended, SlottedText.plain(String.valueOf(last)))) : ended;
     }
 
     /** Whether a part, which may have no slots itself, has got nothing that belongs to the slots of others. */

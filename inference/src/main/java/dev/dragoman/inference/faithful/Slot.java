@@ -15,7 +15,7 @@ public record Slot(String content, Kind kind) {
         POSITIONAL,
         /** Markup that stands for a word, such as an element that is kept as a whole; a model is never shown it. */
         ELEMENT,
-        /** No part of the sentence itself: it begins, ends or stands at something in it. A model is not shown that it is there. */
+        /** No part of the sentence itself, but at a place in it: markup that begins, ends or stands there, or white space. A model is not shown it. */
         TAG
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Puts the tags of a source into its translation, by the alignment of their words.
  *
  * <p>A pair of tags goes around the words that are translations of those that it was around; where these are scattered, around most of them. Punctuation at
- * the edge of a word stays outside if it was. A tag that stands alone goes where most words are on the same side of it as in the source.
+ * the edge of a word stays outside if it was. A tag that stands alone goes where most words are on the same side of it as in the source; one that is white space, between words.
  */
 final class TagPlacement {
     /**
@@ -71,6 +71,9 @@ final class TagPlacement {
                 continue;
             }
             if (!isPair) {
+                if (tags.get(i).content().isBlank() && targetWords.size() < 2) {
+                    return false;
+                }
                 placeAlone(i);
             } else if (source.substring(offsets.get(i), offsets.get(partner)).isBlank()) {
                 placeAlone(i);
@@ -162,6 +165,10 @@ final class TagPlacement {
                 least = wrong;
                 boundary = i + 1;
             }
+        }
+        if (tags.get(tag).content().isBlank()) {
+            // White space within a sentence, that is, between two words of it.
+            boundary = Math.max(1, Math.min(boundary, targetWords.size() - 1));
         }
         boolean isAfterWord = offset > 0 && !Character.isWhitespace(source.charAt(offset - 1));
         int place = isAfterWord && boundary > 0
