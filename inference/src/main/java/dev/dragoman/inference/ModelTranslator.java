@@ -192,7 +192,7 @@ final class ModelTranslator implements Translator {
         float[][] attention = hypothesis.attention();
         return attention == null
                 ? List.of()
-                : WordAlignment.of(tokenizer.vocabulary(), source, hypothesis.ids(), attention, prefixLength);
+                : WordAlignment.of(tokenizer.vocabulary()::piece, source, hypothesis.ids(), attention, prefixLength);
     }
 
     private <T> T whileOpen(Supplier<T> action) {

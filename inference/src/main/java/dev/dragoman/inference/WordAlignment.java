@@ -1,8 +1,8 @@
 package dev.dragoman.inference;
 
-import dev.dragoman.tokenizer.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Tells from the attention of a decoder which source word each target word translates. */
 final class WordAlignment {
@@ -14,15 +14,16 @@ final class WordAlignment {
     /**
      * Aligns.
      *
-     * @param source pieces of the source
-     * @param target pieces of the target, without the end symbol
+     * @param pieces the piece of an id
+     * @param source ids of the source's pieces
+     * @param target ids of the target's pieces, without the end symbol
      * @param attention {@code [>= target][>= offset + source]}, of each target piece to each source id
      * @param offset ids before the source's first piece
      * @return {@code [target words]}, indices of source words: that to whose pieces the word's pieces attended most, together
      */
-    static List<Integer> of(Vocabulary vocabulary, int[] source, int[] target, float[][] attention, int offset) {
-        int[] sourceWords = words(vocabulary, source);
-        int[] targetWords = words(vocabulary, target);
+    static List<Integer> of(IntFunction<String> pieces, int[] source, int[] target, float[][] attention, int offset) {
+        int[] sourceWords = words(pieces, source);
+        int[] targetWords = words(pieces, target);
         int words = sourceWords.length == 0 ? 0 : sourceWords[sourceWords.length - 1] + 1;
         List<Integer> alignment = new ArrayList<>();
         double[] mass = new double[words];
@@ -38,11 +39,11 @@ final class WordAlignment {
         return alignment;
     }
 
-    private static int[] words(Vocabulary vocabulary, int[] pieces) {
-        int[] words = new int[pieces.length];
+    private static int[] words(IntFunction<String> pieces, int[] ids) {
+        int[] words = new int[ids.length];
         int word = -1;
-        for (int i = 0; i < pieces.length; i++) {
-            if (word < 0 || vocabulary.piece(pieces[i]).startsWith(WORD_START)) {
+        for (int i = 0; i < ids.length; i++) {
+            if (word < 0 || pieces.apply(ids[i]).startsWith(WORD_START)) {
                 word++;
             }
             words[i] = word;

@@ -72,6 +72,37 @@ class FaithfulTranslatorLawsTest {
         }
     }
 
+    /** Tags too, whatever the alignment says: each there, pairs around something, the text without them as if there were none. */
+    @Property(tries = 1000)
+    void allTagsArrive(@ForAll("tagged") SlottedText source, @ForAll long seed) {
+        FaithfulTranslator translator =
+                new FaithfulTranslator(sentence -> 1 + sentence.length() / 4, 200, Ladder.DEFAULT);
+        FaithfulTranslation translation = translator
+                .translate(Map.of(source, translator.countTokens(source)), TranslationOptions.GREEDY, new Vandal(seed))
+                .join()
+                .get(source);
+        assertThat(translation).isNotNull();
+        for (FaithfulTranslation.Hypothesis hypothesis : translation.hypotheses()) {
+            assertThat(Fidelity.holds(source, hypothesis.text())).isTrue();
+        }
+    }
+
+    @Provide
+    Arbitrary<SlottedText> tagged() {
+        Map<String, Slot> tags = Map.of(
+                "<b>", new Slot("<b>", Slot.Kind.TAG),
+                "</b>", new Slot("</b>", Slot.Kind.TAG),
+                "<i>", new Slot("<i>", Slot.Kind.TAG),
+                "</i>", new Slot("</i>", Slot.Kind.TAG),
+                "<br/>", new Slot("<br/>", Slot.Kind.TAG),
+                "<x>y</x>", new Slot("<x>y</x>", Slot.Kind.ELEMENT));
+        List<SlottedText> parts = new ArrayList<>();
+        tags.values().forEach(tag -> parts.add(new SlottedText(String.valueOf(SlottedText.OBJECT), List.of(tag))));
+        List.of("copy", "the ", " file", " ", "%s", " 5 ", "(now)")
+                .forEach(word -> parts.add(ProtectedSpans.ofSentence(word)));
+        return Arbitraries.of(parts).list().ofMinSize(1).ofMaxSize(12).map(SlottedText::join);
+    }
+
     /** What the model is shown and gives back unchanged is what was sent. */
     @Property(tries = 500)
     void anEchoIsTheSource(@ForAll("spacedTexts") String text, @ForAll Rendering rendering) {
