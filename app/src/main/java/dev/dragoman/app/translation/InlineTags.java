@@ -5,8 +5,10 @@ import dev.dragoman.app.translation.MarkupText.Run;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,52 +46,53 @@ final class InlineTags {
                                 || tag.group(2).indexOf('-') > 0));
     }
 
-    /** An element that is open, or the whole text. */
+    /** An element, or the whole text. */
     private static final class Frame {
         private final String name;
         private final @Nullable Frame parent;
         private boolean hasText;
+        /** Whether what is in it is inline. */
+        private boolean isMixed;
 
         Frame(String name, @Nullable Frame parent) {
             this.name = name;
             this.parent = parent;
         }
-
-        /** Whether what is in it is inline. */
-        boolean isMixed() {
-            for (Frame frame = this; frame != null; frame = frame.parent) {
-                if (frame.hasText) {
-                    return true;
-                }
-            }
-            return false;
-        }
     }
 
     static List<Run> ofXml(List<Run> runs) {
-        List<Frame> parents = parents(runs);
+        List<Frame> frames = new ArrayList<>();
+        List<Frame> parents = parents(runs, frames);
+        // Parents come before their children.
+        for (Frame frame : frames) {
+            frame.isMixed = frame.hasText || (frame.parent != null && frame.parent.isMixed);
+        }
         List<Run> classified = new ArrayList<>();
         for (int i = 0; i < runs.size(); i++) {
             Run run = runs.get(i);
-            boolean isKept = run.isText()
-                    || run.content().startsWith("&")
-                    || parents.get(i).isMixed();
+            boolean isKept = run.isText() || run.content().startsWith("&") || parents.get(i).isMixed;
             classified.add(isKept ? run : new Run(run.content(), Kind.BLOCK_TAG));
         }
         return classified;
     }
 
-    /** For each run the element that it is in. */
-    private static List<Frame> parents(List<Run> runs) {
+    /** For each run the element that it is in; all elements go to {@code frames}. */
+    private static List<Frame> parents(List<Run> runs, List<Frame> frames) {
         Deque<Frame> open = new ArrayDeque<>();
+        Map<String, Integer> openNames = new HashMap<>();
         open.push(new Frame("", null));
+        frames.add(open.getFirst());
         List<Frame> parents = new ArrayList<>();
         for (Run run : runs) {
             Matcher tag = TAG.matcher(run.content());
             boolean isTag = run.kind() == Kind.INLINE_TAG && tag.lookingAt();
             boolean isEnd = isTag && !tag.group(1).isEmpty();
-            if (isEnd && open.stream().anyMatch(frame -> frame.name.equals(tag.group(2)))) {
-                while (!open.pop().name.equals(tag.group(2))) {}
+            if (isEnd && openNames.getOrDefault(tag.group(2), 0) > 0) {
+                Frame closed;
+                do {
+                    closed = open.pop();
+                    openNames.merge(closed.name, -1, Integer::sum);
+                } while (!closed.name.equals(tag.group(2)));
             }
             Frame parent = open.getFirst();
             parents.add(parent);
@@ -98,7 +101,10 @@ final class InlineTags {
                     && !isEnd
                     && tag.group(3).isEmpty()
                     && Character.isLetter(tag.group(2).charAt(0))) {
-                open.push(new Frame(tag.group(2), parent));
+                Frame frame = new Frame(tag.group(2), parent);
+                frames.add(frame);
+                open.push(frame);
+                openNames.merge(frame.name, 1, Integer::sum);
             }
         }
         return parents;

@@ -72,6 +72,7 @@ final class TaggedText {
 
     /** Cuts the text, with its tags, into sentences of the bare text in their order. */
     List<Cut> cut(List<String> sentences) {
+        SlottedText.Slicer slicer = new SlottedText.Slicer(bare);
         List<Cut> cuts = new ArrayList<>();
         int next = 0;
         int end = 0;
@@ -90,11 +91,12 @@ final class TaggedText {
                             || isInside(tags.get(firstBehind), start, sentenceEnd))) {
                 firstBehind++;
             }
-            cuts.add(new Cut(with(end, start, next, firstInside), with(start, sentenceEnd, firstInside, firstBehind)));
+            SlottedText gap = with(slicer, start, next, firstInside);
+            cuts.add(new Cut(gap, with(slicer, sentenceEnd, firstInside, firstBehind)));
             next = firstBehind;
             end = sentenceEnd;
         }
-        cuts.add(new Cut(with(end, bare.text().length(), next, tags.size()), null));
+        cuts.add(new Cut(with(slicer, bare.text().length(), next, tags.size()), null));
         return cuts;
     }
 
@@ -107,19 +109,17 @@ final class TaggedText {
         return place > start && place < end;
     }
 
-    /** A part of the bare text with some of the tags, all of which stand in it or at its edges. */
-    private SlottedText with(int start, int end, int firstTag, int endTag) {
+    /** The next part of the bare text with some of the tags, all of which stand in it or at its edges. */
+    private SlottedText with(SlottedText.Slicer slicer, int end, int firstTag, int endTag) {
         if (firstTag == endTag) {
-            return bare.slice(start, end);
+            return slicer.to(end);
         }
         List<SlottedText> parts = new ArrayList<>();
-        int at = start;
         for (Tag tag : tags.subList(firstTag, endTag)) {
-            parts.add(bare.slice(at, tag.place()));
+            parts.add(slicer.to(tag.place()));
             parts.add(new SlottedText(String.valueOf(SlottedText.OBJECT), List.of(tag.slot())));
-            at = tag.place();
         }
-        parts.add(bare.slice(at, end));
+        parts.add(slicer.to(end));
         return SlottedText.join(parts);
     }
 }

@@ -84,14 +84,15 @@ final class TranslatableText {
     /** The text with the second of two spaces as a slot, since models write single spaces. */
     private static SlottedText withWideSpaces(SlottedText text) {
         Matcher wide = WIDE_SPACE.matcher(text.text());
+        SlottedText.Slicer slicer = new SlottedText.Slicer(text);
         List<SlottedText> parts = new ArrayList<>();
-        int start = 0;
         while (wide.find()) {
-            parts.add(text.slice(start, wide.start()));
-            parts.add(new SlottedText(" " + SlottedText.OBJECT, List.of(new Slot(" ", Slot.Kind.TAG))));
-            start = wide.end();
+            // The first of the two stays text.
+            parts.add(slicer.to(wide.start() + 1));
+            slicer.to(wide.end());
+            parts.add(new SlottedText(String.valueOf(SlottedText.OBJECT), List.of(new Slot(" ", Slot.Kind.TAG))));
         }
-        parts.add(text.slice(start, text.text().length()));
+        parts.add(slicer.to(text.text().length()));
         return SlottedText.join(parts);
     }
 

@@ -85,11 +85,9 @@ final class Placeholders implements SpanRule {
     private static int endOfField(String text, int at) {
         for (int i = 0; i < TEMPLATES.size(); i++) {
             if (text.startsWith(TEMPLATES.get(i), at)) {
-                int end =
-                        text.indexOf(TEMPLATE_ENDS.get(i), at + TEMPLATES.get(i).length());
-                return end < 0 || end - at > LONGEST
-                        ? at
-                        : end + TEMPLATE_ENDS.get(i).length();
+                String near = text.substring(at, Math.min(text.length(), at + LONGEST));
+                int end = near.indexOf(TEMPLATE_ENDS.get(i), TEMPLATES.get(i).length());
+                return end < 0 ? at : at + end + TEMPLATE_ENDS.get(i).length();
             }
         }
         int end = match(FIELD, text, at);

@@ -42,15 +42,20 @@ public final class ProtectedSpans {
         int next = 0;
         int kept = 0;
         int at = 0;
+        int wordEnd = 0;
         while (at < text.length()) {
             if (next < known.size() && text.charAt(at) == SlottedText.OBJECT) {
                 slots.add(known.get(next++));
                 at++;
                 continue;
             }
-            if (isPlainWord(text, at)) {
-                at = endOfWord(text, at);
-                continue;
+            if (at >= wordEnd) {
+                wordEnd = endOfWord(text, at);
+                if (wordEnd > at && (wordEnd == text.length() || text.charAt(wordEnd) == ' ')) {
+                    // Letters alone are nothing that a rule would look for.
+                    at = wordEnd;
+                    continue;
+                }
             }
             int end = at;
             for (SpanRule rule : rules) {
@@ -72,12 +77,6 @@ public final class ProtectedSpans {
         return slots.isEmpty()
                 ? SlottedText.plain(text)
                 : new SlottedText(slotted.append(text, kept, text.length()).toString(), slots);
-    }
-
-    /** Whether a word begins here that no rule has to look at: letters with a space or the end behind. */
-    private static boolean isPlainWord(String text, int at) {
-        int end = endOfWord(text, at);
-        return end > at && (end == text.length() || text.charAt(end) == ' ');
     }
 
     private static int endOfWord(String text, int at) {

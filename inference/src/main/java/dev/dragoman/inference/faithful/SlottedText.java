@@ -72,6 +72,29 @@ public record SlottedText(String text, List<Slot> slots) {
         return text.codePoints().anyMatch(Character::isLetter);
     }
 
+    /** Cuts a text from its beginning on; together the parts take time in proportion to it. */
+    public static final class Slicer {
+        private final SlottedText text;
+        private int end;
+        private int slots;
+
+        /** Begins at the beginning. */
+        public Slicer(SlottedText text) {
+            this.text = text;
+        }
+
+        /** The part from the end of the last one to {@code next}. */
+        public SlottedText to(int next) {
+            String part = text.text.substring(end, next);
+            int first = slots;
+            slots += text.slots.isEmpty()
+                    ? 0
+                    : (int) part.chars().filter(c -> c == OBJECT).count();
+            end = next;
+            return new SlottedText(part, text.slots.subList(first, slots));
+        }
+    }
+
     /** Whether tags are among the slots. */
     public boolean hasTags() {
         return slots.stream().anyMatch(slot -> slot.kind() == Slot.Kind.TAG);

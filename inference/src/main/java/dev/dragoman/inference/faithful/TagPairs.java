@@ -4,7 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,35 +25,31 @@ public final class TagPairs {
     public static int[] partners(List<Slot> tags) {
         int[] partners = new int[tags.size()];
         Arrays.fill(partners, -1);
+        String[] names = new String[partners.length];
         Deque<Integer> open = new ArrayDeque<>();
+        Map<String, Integer> openNames = new HashMap<>();
         for (int i = 0; i < partners.length; i++) {
             Matcher tag = TAG.matcher(tags.get(i).content());
             if (!tag.lookingAt() || !tag.group(3).isEmpty()) {
                 continue;
             }
+            String name = tag.group(2).toLowerCase(Locale.ROOT);
+            names[i] = name;
             if (tag.group(1).isEmpty()) {
                 open.push(i);
-                continue;
-            }
-            // What was begun in between has no end.
-            int opening = opening(open, tags, tag.group(2));
-            if (opening >= 0) {
-                while (open.pop() != opening) {}
+                openNames.merge(name, 1, Integer::sum);
+            } else if (openNames.getOrDefault(name, 0) > 0) {
+                // What was begun in between has no end.
+                int opening;
+                do {
+                    opening = open.pop();
+                    openNames.merge(names[opening], -1, Integer::sum);
+                } while (!names[opening].equals(name));
                 partners[i] = opening;
                 partners[opening] = i;
             }
         }
         return partners;
-    }
-
-    private static int opening(Deque<Integer> open, List<Slot> tags, String name) {
-        for (int candidate : open) {
-            Matcher tag = TAG.matcher(tags.get(candidate).content());
-            if (tag.lookingAt() && tag.group(2).equalsIgnoreCase(name)) {
-                return candidate;
-            }
-        }
-        return -1;
     }
 
     /** Whether pairs are pairs still, around something where they were, and the other tags in their order. */

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.faithful.Rung.Cut;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -152,8 +154,7 @@ class FaithfulTranslatorTest {
                 })
                 .join()
                 .get(source);
-        return java.util.Objects.requireNonNull(translation).best().text().content() + " (" + translation.attempts()
-                + ")";
+        return Objects.requireNonNull(translation).best().text().content() + " (" + translation.attempts() + ")";
     }
 
     @Test
@@ -163,7 +164,22 @@ class FaithfulTranslatorTest {
                 TranslationOptions.BEAM_4,
                 (sentences, options) -> CompletableFuture.failedFuture(new IllegalStateException("full")));
         assertThat(failed)
-                .failsWithin(java.time.Duration.ZERO)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withRootCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void translate_failsWhereWhatIsLostCannotBeTriedAgain() {
+        CompletableFuture<?> failed =
+                translator.translate(units("Two 2."), TranslationOptions.BEAM_4, (sentences, options) -> {
+                    if (options.nBest() > 1) {
+                        throw new IllegalStateException("full");
+                    }
+                    return CompletableFuture.completedFuture(Map.of("Two 2.", translation("Deux.")));
+                });
+        assertThat(failed)
+                .failsWithin(Duration.ZERO)
                 .withThrowableThat()
                 .withRootCauseInstanceOf(IllegalStateException.class);
     }

@@ -149,6 +149,13 @@ class ProtectedSpansTest {
         assertThat(ProtectedSpans.ofSentence(text).content()).isEqualTo(text);
     }
 
+    @Test
+    @Timeout(5)
+    void ofSentence_ofOneLongWordTakesNoTimeToSpeakOf() {
+        String text = "a".repeat(1_000_000) + "," + "{{".repeat(50_000);
+        assertThat(ProtectedSpans.ofSentence(text).content()).isEqualTo(text);
+    }
+
     private static String shown(SlottedText text) {
         return text.render(plain -> plain, slot -> "\u00AB" + slot.content() + "\u00BB");
     }
