@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
             MixtureSweep.class,
             DecoderSteps.class,
             Capacity.class,
-            TrainingSpeed.class
+            TrainingSpeed.class,
+            FaithfulText.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -6,6 +6,8 @@ import dev.dragoman.inference.Translator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The translation of one sentence into the bridge language, as the next model reads it: whole, or in parts where it is longer than that
@@ -14,6 +16,8 @@ import java.util.Map;
  * @param parts what is translated and, with 0 tokens, what stays as it is
  */
 record BridgeText(List<Part> parts) {
+    private static final Pattern WORD = Pattern.compile("\\S+", Pattern.UNICODE_CHARACTER_CLASS);
+
     /**
      * A part.
      *
@@ -103,10 +107,16 @@ record BridgeText(List<Part> parts) {
         double score = 0;
         int tokens = 0;
         boolean truncated = false;
+        boolean isAligned = true;
+        List<Integer> alignment = new ArrayList<>();
+        int words = 0;
         for (Part part : parts) {
             Translation translation = part.tokens() == 0 ? null : translations.get(part.text());
+            int before = words;
+            words += words(part.text());
             if (translation == null) {
                 text.append(part.text());
+                IntStream.range(before, words).forEach(alignment::add);
                 continue;
             }
             List<Translation.Hypothesis> ranked = translation.hypotheses();
@@ -115,7 +125,13 @@ record BridgeText(List<Part> parts) {
             score += chosen.score();
             tokens += chosen.tokens();
             truncated |= chosen.truncated();
+            isAligned &= !chosen.alignment().isEmpty();
+            chosen.alignment().forEach(word -> alignment.add(before + word));
         }
-        return new Translation.Hypothesis(text.toString(), score, tokens, truncated);
+        return new Translation.Hypothesis(text.toString(), score, tokens, truncated, isAligned ? alignment : List.of());
+    }
+
+    private static int words(String text) {
+        return (int) WORD.matcher(text).results().count();
     }
 }

@@ -62,7 +62,8 @@ final class PivotRoute implements SentenceRoute {
                 1,
                 options.lengthPenalty(),
                 options.coveragePenalty(),
-                options.maximumLengthFactor());
+                options.maximumLengthFactor(),
+                options.alignments());
     }
 
     private CompletableFuture<Translation> onward(
@@ -87,8 +88,16 @@ final class PivotRoute implements SentenceRoute {
                                 end.text(),
                                 way.score() + end.score(),
                                 end.tokens(),
-                                way.truncated() || end.truncated()))
+                                way.truncated() || end.truncated(),
+                                composed(way.alignment(), end.alignment())))
                         .toList(),
                 leg.sourceTokens());
+    }
+
+    /** From the words of the target by way of those of the bridge to those of the source; empty where one of the legs does not tell. */
+    private static List<Integer> composed(List<Integer> ofBridge, List<Integer> ofTarget) {
+        return ofTarget.stream().allMatch(word -> word < ofBridge.size())
+                ? ofTarget.stream().map(ofBridge::get).toList()
+                : List.of();
     }
 }

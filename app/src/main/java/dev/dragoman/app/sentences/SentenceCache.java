@@ -24,6 +24,7 @@ public final class SentenceCache {
     private static final int ENTRY_BYTES = 400;
 
     private static final int HYPOTHESIS_BYTES = 96;
+    private static final int REFERENCE_BYTES = 4;
 
     private final AsyncCache<SentenceKey, Translation> cache;
     private final DataSize size;
@@ -90,7 +91,9 @@ public final class SentenceCache {
     private static int bytes(SentenceKey key, Translation translation) {
         int bytes = ENTRY_BYTES + 2 * key.sentence().length();
         for (Translation.Hypothesis hypothesis : translation.hypotheses()) {
-            bytes += HYPOTHESIS_BYTES + 2 * hypothesis.text().length();
+            bytes += HYPOTHESIS_BYTES
+                    + 2 * hypothesis.text().length()
+                    + REFERENCE_BYTES * hypothesis.alignment().size();
         }
         return bytes;
     }

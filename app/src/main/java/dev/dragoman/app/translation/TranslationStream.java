@@ -35,6 +35,7 @@ public record TranslationStream(
      * @param text the best translation
      * @param score its normalised log probability, the lowest of its parts where it was too long for the model; null if it stayed as
      *     it was
+     * @param degenerate whether it is a loop, empty or untranslated, whatever was tried
      */
-    public record Result(String text, @Nullable Double score) {}
+    public record Result(String text, @Nullable Double score, boolean degenerate) {}
 }

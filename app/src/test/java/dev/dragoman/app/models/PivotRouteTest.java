@@ -103,6 +103,39 @@ class PivotRouteTest {
     }
 
     @Test
+    void translate_alignsTheTargetWithTheSource() {
+        // The second leg sees three words, and writes two.
+        Translation bridged = new Translation(List.of(new Hypothesis("a b c", -1, 3, false, List.of(2, 0, 1))), 3);
+        Translation ended = new Translation(List.of(new Hypothesis("x y", -1, 2, false, List.of(2, 0))), 3);
+        assertThat(through(bridged, ended).alignment()).containsExactly(1, 2);
+        Translation untold = new Translation(List.of(new Hypothesis("x y", -1, 2, false)), 3);
+        assertThat(through(bridged, untold).alignment()).isEmpty();
+        assertThat(through(untold, ended).alignment()).isEmpty();
+    }
+
+    private Hypothesis through(Translation bridged, Translation ended) {
+        List<TranslationOptions> asked = new ArrayList<>();
+        SentenceRoute first = (sentences, pair, options, request) -> {
+            asked.add(options);
+            return CompletableFuture.completedFuture(
+                    new InFlight(Map.of("un deux trois", CompletableFuture.completedFuture(bridged))));
+        };
+        SentenceRoute second = (sentences, pair, options, request) -> {
+            asked.add(options);
+            Map<String, CompletableFuture<Translation>> answers = new LinkedHashMap<>();
+            sentences.keySet().forEach(text -> answers.put(text, CompletableFuture.completedFuture(ended)));
+            return CompletableFuture.completedFuture(new InFlight(answers));
+        };
+        Translation found = new PivotRoute(first, second, reader, "en", StageListener.NONE)
+                .translate(Map.of("un deux trois", 3), FR_DE, TranslationOptions.GREEDY.withAlignments(), request())
+                .thenCompose(InFlight::translations)
+                .join()
+                .get("un deux trois");
+        assertThat(asked).extracting(TranslationOptions::alignments).containsExactly(true, true);
+        return found.hypotheses().get(0);
+    }
+
+    @Test
     void translate_aSentenceThatIsDoneGoesOnBeforeTheOthers() {
         CompletableFuture<Translation> slow = new CompletableFuture<>();
         Translation fast = new Translation(List.of(new Hypothesis("en(un)", -1, 1, false)), 1);

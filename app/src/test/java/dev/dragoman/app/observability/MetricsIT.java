@@ -49,6 +49,8 @@ class MetricsIT {
     static void translate() {
         server = TestServer.start(new FakeTranslator("v1", TestServer.EN_FR));
         server.postJson("{\"q\":\"Measured.\",\"source\":\"en\",\"target\":\"fr\"}");
+        // Tried again, in vain.
+        server.postJson("{\"q\":\"An " + FakeTranslator.LOOP + " story.\",\"source\":\"en\",\"target\":\"fr\"}");
         // Refused for want of a key.
         server.get("/admin/keys");
         // Once more, since a request is counted when it has ended.
