@@ -177,6 +177,9 @@ class ArchitectureTest {
                         "dev.dragoman.app.translation..",
                         "dev.dragoman.app.sentences..",
                         "dev.dragoman.app.system..")
+                .and()
+                // Reads the kernel's list of connections, from two paths that are constants and no others.
+                .doNotHaveFullyQualifiedName("dev.dragoman.app.http.ConnectionTable")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.nio.file..", "java.net.http..")

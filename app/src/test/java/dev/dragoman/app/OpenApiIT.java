@@ -104,7 +104,13 @@ class OpenApiIT {
         Set<String> described = operations.stream().map(Operation::toString).collect(Collectors.toSet());
         assertThat(described)
                 .containsAll(mapped)
-                .contains("GET /admin/keys", "POST /admin/keys", "DELETE /admin/keys/{id}");
+                .contains("GET /admin/keys", "POST /admin/keys", "DELETE /admin/keys/{id}")
+                .contains(
+                        "GET /admin/models",
+                        "PUT /admin/models/{name}",
+                        "DELETE /admin/models/{name}",
+                        "GET /admin/cache",
+                        "DELETE /admin/cache");
         assertThat(mapped).contains("POST /translate", "POST /v2/translate", "GET /v2/languages", "POST /v2/languages");
     }
 

@@ -236,6 +236,11 @@ class SecurityIT {
         "GET, /v2/languages",
         "GET, /v2/glossaries",
         "GET, /v2/models/model",
+        "GET, /admin/models",
+        "PUT, /admin/models/x",
+        "DELETE, /admin/models/x",
+        "GET, /admin/cache",
+        "DELETE, /admin/cache",
         "GET, /admin/keys",
         "POST, /admin/keys",
         "DELETE, /admin/keys/x",
@@ -265,6 +270,20 @@ class SecurityIT {
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         assertThat(answer.header("cache-control")).isEqualTo("no-store");
         return answer.json().get("key").stringValue();
+    }
+
+    @Test
+    void administration_ofModelsWithAKey() {
+        assertThat(send("GET", "/admin/models", "X-API-Key: " + admin, JSON, "").status())
+                .isEqualTo(200);
+        assertThat(send("DELETE", "/admin/cache", "X-API-Key: " + admin, JSON, "")
+                        .status())
+                .isEqualTo(200);
+        assertRefused(
+                send("PUT", "/admin/models/model", "X-API-Key: " + key, JSON, ""),
+                403,
+                "forbidden",
+                "Forbidden: the key is not for admin");
     }
 
     @Test

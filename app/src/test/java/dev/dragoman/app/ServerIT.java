@@ -50,6 +50,39 @@ class ServerIT {
         assertThat(answer.body()).isEqualTo("{\"translatedText\":\"THE FIRST. THE SECOND.\"}");
     }
 
+    /** The double would write all of it in capitals. */
+    @Test
+    void translate_keepsWhatIsNoText() {
+        assertThat(server.postJson(
+                                "{\"q\":\"- copy %s  to {{name}}\\n- at https://example.org/a\",\"source\":\"en\",\"target\":\"fr\"}")
+                        .body())
+                .isEqualTo("{\"translatedText\":\"- COPY %s  TO {{name}}\\n- AT https://example.org/a\"}");
+    }
+
+    @Test
+    void translate_inlineTagsWithTheirSentence() {
+        String html = "<p>go to <b>this <i>page</i></b> &amp; read <x-y translate='no'>me</x-y>.</p>";
+        assertThat(server.postJson("{\"q\":\"" + html + "\",\"source\":\"en\",\"target\":\"fr\",\"format\":\"html\"}")
+                        .json()
+                        .get("translatedText")
+                        .stringValue())
+                .isEqualTo("<p>GO TO <b>THIS <i>PAGE</i></b> &amp; READ <x-y translate='no'>me</x-y>.</p>");
+    }
+
+    @Test
+    void translate_tellsOfALoop() {
+        assertThat(server.postJson("{\"q\":[\"a dog.\",\"an " + FakeTranslator.LOOP
+                                + " story.\"],\"source\":\"en\",\"target\":\"fr\"}")
+                        .body())
+                .isEqualTo("{\"translatedText\":[\"A DOG.\",\"DA DA DA DA DA\"],\"degenerate\":[false,true]}");
+        assertThat(server.post(
+                                "/v2/translate",
+                                "application/x-www-form-urlencoded",
+                                "text=" + FakeTranslator.LOOP + "&source_lang=EN&target_lang=FR")
+                        .body())
+                .contains("\"degenerate\":true");
+    }
+
     @Test
     void translate_form() {
         assertThat(server.post(
@@ -137,6 +170,16 @@ class ServerIT {
                 .isEqualTo("[{\"code\":\"de\",\"name\":\"German\",\"targets\":[\"de\"]},"
                         + "{\"code\":\"en\",\"name\":\"English\",\"targets\":[\"de\",\"en\",\"fr\"]},"
                         + "{\"code\":\"fr\",\"name\":\"French\",\"targets\":[\"fr\"]}]");
+    }
+
+    @Test
+    void models_tellWhatTheyAre() {
+        assertThat(server.get("/models").json().toString())
+                .startsWith("[{\"name\":\"model\",\"version\":\"v1\",\"title\":\"title of model\","
+                        + "\"pairs\":[\"en-de\",\"en-fr\"],\"parameters\":20000000,\"bytes\":21000000,"
+                        + "\"precisions\":{\"f32\":1000000,\"i8\":20000000},\"device\":\"cpu\","
+                        + "\"maximumSourceTokens\":20,\"experts\":[{\"layer\":\"encoder.mixture1\",")
+                .endsWith("\"card\":\"# A card\"}]");
     }
 
     @Test

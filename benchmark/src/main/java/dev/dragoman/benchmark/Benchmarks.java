@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
             DecoderSteps.class,
             CorpusDecoding.class,
             Capacity.class,
-            TrainingSpeed.class
+            TrainingSpeed.class,
+            FaithfulText.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

@@ -32,12 +32,8 @@ final class ModelTranslationSession implements TranslationSession {
             if (source.tokens() == 0) {
                 return CompletableFuture.completedFuture(ModelTranslator.untranslated(sentence));
             }
-            Task task = new Task(
-                    source.ids(),
-                    options.maximumLength(source.tokens()),
-                    options.search(),
-                    source.tokens(),
-                    translator::translation);
+            Task task =
+                    new Task(source, options.maximumLength(source.tokens()), options.search(), translator::translation);
             search.admit(task);
             return task;
         });
@@ -55,28 +51,25 @@ final class ModelTranslationSession implements TranslationSession {
 
     /** A sentence in the search, and the future of its translation. */
     private static final class Task extends CompletableFuture<Translation> implements SearchTask {
-        private final int[] source;
+        private final ModelTranslator.Source source;
         private final int maximumLength;
         private final SearchOptions options;
-        private final int tokens;
-        private final BiFunction<List<Hypothesis>, Integer, Translation> text;
+        private final BiFunction<List<Hypothesis>, ModelTranslator.Source, Translation> text;
 
         Task(
-                int[] source,
+                ModelTranslator.Source source,
                 int maximumLength,
                 SearchOptions options,
-                int tokens,
-                BiFunction<List<Hypothesis>, Integer, Translation> text) {
+                BiFunction<List<Hypothesis>, ModelTranslator.Source, Translation> text) {
             this.source = source;
             this.maximumLength = maximumLength;
             this.options = options;
-            this.tokens = tokens;
             this.text = text;
         }
 
         @Override
         public int[] source() {
-            return source;
+            return source.ids();
         }
 
         @Override
@@ -92,7 +85,7 @@ final class ModelTranslationSession implements TranslationSession {
         @Override
         public void found(List<Hypothesis> hypotheses) {
             try {
-                complete(text.apply(hypotheses, tokens));
+                complete(text.apply(hypotheses, source));
             } catch (RuntimeException undecodable) {
                 completeExceptionally(undecodable);
             }

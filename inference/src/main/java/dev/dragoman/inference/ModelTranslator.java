@@ -144,8 +144,9 @@ final class ModelTranslator implements Translator {
                     .iterator();
             List<Translation> translations = new ArrayList<>(sentences.size());
             for (int i = 0; i < sentences.size(); i++) {
-                int tokens = sources.get(i).tokens();
-                translations.add(tokens > 0 ? translation(found.next(), tokens) : untranslated(sentences.get(i)));
+                Source source = sources.get(i);
+                translations.add(
+                        source.tokens() > 0 ? translation(found.next(), source) : untranslated(sentences.get(i)));
             }
             return List.copyOf(translations);
         });
@@ -180,7 +181,17 @@ final class ModelTranslator implements Translator {
      * @param ids its pieces between the piece of the target language and the end symbol
      * @param tokens number of its pieces
      */
-    record Source(int[] ids, int tokens) {}
+    record Source(int[] ids, int tokens) {
+        /** Number of ids before the first piece of the sentence. */
+        int prefixLength() {
+            return ids.length - 1 - tokens;
+        }
+
+        /** The ids of the sentence itself. */
+        int[] pieces() {
+            return Arrays.copyOfRange(ids, prefixLength(), prefixLength() + tokens);
+        }
+    }
 
     /**
      * Encodes a sentence.
@@ -218,15 +229,28 @@ final class ModelTranslator implements Translator {
         return new Translation(List.of(new Translation.Hypothesis(sentence, 0, 0, false)), 0);
     }
 
-    Translation translation(List<Hypothesis> found, int sourceTokens) {
+    Translation translation(List<Hypothesis> found, Source source) {
         List<Translation.Hypothesis> hypotheses = found.stream()
                 .map(hypothesis -> new Translation.Hypothesis(
                         tokenizer.decode(hypothesis.ids()),
                         hypothesis.score(),
                         hypothesis.tokens(),
-                        hypothesis.truncated()))
+                        hypothesis.truncated(),
+                        alignment(hypothesis, source)))
                 .toList();
-        return new Translation(hypotheses, sourceTokens);
+        return new Translation(hypotheses, source.tokens());
+    }
+
+    private List<Integer> alignment(Hypothesis hypothesis, Source source) {
+        float[][] attention = hypothesis.attention();
+        return attention == null
+                ? List.of()
+                : WordAlignment.of(
+                        tokenizer.vocabulary()::piece,
+                        source.pieces(),
+                        hypothesis.ids(),
+                        attention,
+                        source.prefixLength());
     }
 
     <T> T whileOpen(Supplier<T> action) {

@@ -21,6 +21,17 @@ public record Translation(List<Hypothesis> hypotheses, int sourceTokens) {
      * @param score normalised score: natural log probability under the length and coverage penalties
      * @param tokens number of target tokens, the end symbol included
      * @param truncated whether it ended at the length limit instead of at {@code </s>}
+     * @param alignment for each word of the text, words being what stands between white space, the index of the source word that was attended to
+     *     most; empty unless {@link TranslationOptions#alignments()}
      */
-    public record Hypothesis(String text, double score, int tokens, boolean truncated) {}
+    public record Hypothesis(String text, double score, int tokens, boolean truncated, List<Integer> alignment) {
+        public Hypothesis {
+            alignment = List.copyOf(alignment);
+        }
+
+        /** A hypothesis without alignment. */
+        public Hypothesis(String text, double score, int tokens, boolean truncated) {
+            this(text, score, tokens, truncated, List.of());
+        }
+    }
 }

@@ -10,9 +10,15 @@ import dev.dragoman.inference.search.SearchOptions;
  * @param lengthPenalty alpha of the GNMT length normalisation {@code ((5 + n) / 6)^alpha}, 0 to 10; 0 disables
  * @param coveragePenalty beta of the GNMT coverage penalty, 0 to 10; 0 disables
  * @param maximumLengthFactor a target may have this many tokens per source token, plus 10; 0.5 to 20
+ * @param alignments whether hypotheses tell which source word each of their words translates
  */
 public record TranslationOptions(
-        int beamSize, int nBest, double lengthPenalty, double coveragePenalty, double maximumLengthFactor) {
+        int beamSize,
+        int nBest,
+        double lengthPenalty,
+        double coveragePenalty,
+        double maximumLengthFactor,
+        boolean alignments) {
 
     /** The fastest search: the most probable token at each step. */
     public static final TranslationOptions GREEDY = new TranslationOptions(1, 1, 0, 0, 2);
@@ -33,7 +39,18 @@ public record TranslationOptions(
             throw new IllegalArgumentException(
                     "maximumLengthFactor must be from 0.5 to 20, but is " + maximumLengthFactor);
         }
-        searchOptions(beamSize, nBest, lengthPenalty, coveragePenalty);
+        searchOptions(beamSize, nBest, lengthPenalty, coveragePenalty, alignments);
+    }
+
+    /** Options without alignments. */
+    public TranslationOptions(
+            int beamSize, int nBest, double lengthPenalty, double coveragePenalty, double maximumLengthFactor) {
+        this(beamSize, nBest, lengthPenalty, coveragePenalty, maximumLengthFactor, false);
+    }
+
+    /** The same search, with alignments. */
+    public TranslationOptions withAlignments() {
+        return new TranslationOptions(beamSize, nBest, lengthPenalty, coveragePenalty, maximumLengthFactor, true);
     }
 
     /** The most target tokens, {@code </s>} included, of a sentence of {@code sourceTokens} tokens. */
@@ -43,10 +60,11 @@ public record TranslationOptions(
 
     /** The part of these options that a search needs. */
     public SearchOptions search() {
-        return searchOptions(beamSize, nBest, lengthPenalty, coveragePenalty);
+        return searchOptions(beamSize, nBest, lengthPenalty, coveragePenalty, alignments);
     }
 
-    private static SearchOptions searchOptions(int beamSize, int nBest, double lengthPenalty, double coveragePenalty) {
-        return new SearchOptions(beamSize, nBest, lengthPenalty, coveragePenalty, false);
+    private static SearchOptions searchOptions(
+            int beamSize, int nBest, double lengthPenalty, double coveragePenalty, boolean alignments) {
+        return new SearchOptions(beamSize, nBest, lengthPenalty, coveragePenalty, alignments);
     }
 }

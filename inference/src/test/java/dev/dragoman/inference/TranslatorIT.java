@@ -91,6 +91,24 @@ class TranslatorIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void translate_withAlignments_isTheSameText(Form form) {
+        open(form);
+        List<Translation> plain = translator.translate(SENTENCES, EN_FR, TranslationOptions.BEAM_4);
+        List<Translation> aligned = translator.translate(SENTENCES, EN_FR, TranslationOptions.BEAM_4.withAlignments());
+        for (int i = 0; i < plain.size(); i++) {
+            Translation.Hypothesis hypothesis = aligned.get(i).hypotheses().get(0);
+            assertThat(hypothesis.text()).isEqualTo(plain.get(i).text());
+            assertThat(plain.get(i).hypotheses().get(0).alignment()).isEmpty();
+            if (!hypothesis.text().isBlank() && !hypothesis.text().equals(SENTENCES.get(i))) {
+                assertThat(hypothesis.alignment())
+                        .isNotEmpty()
+                        .allSatisfy(word -> assertThat(word).isNotNegative());
+            }
+        }
+    }
+
     /** Otherwise the laws above would hold for a network that always says the same. */
     @ParameterizedTest
     @EnumSource

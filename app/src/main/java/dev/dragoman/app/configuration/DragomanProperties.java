@@ -27,6 +27,10 @@ import org.springframework.util.unit.DataSize;
  * @param database a shared database in place of a file below {@code data}
  * @param security who is let in
  * @param cors pages of which sites may call the server
+ * @param modelRoots directories that hold models which may be loaded while serving, but are not at the start
+ * @param pivot whether pairs that no model serves are served by way of English where two models do that
+ * @param accessLog whether a line is logged for each request
+ * @param traces where traces go
  */
 @ConfigurationProperties(prefix = "dragoman", ignoreUnknownFields = false)
 public record DragomanProperties(
@@ -41,18 +45,32 @@ public record DragomanProperties(
         @DefaultValue("data") String data,
         @DefaultValue DatabaseProperties database,
         @DefaultValue SecurityProperties security,
-        @DefaultValue CorsProperties cors) {
+        @DefaultValue CorsProperties cors,
+        @DefaultValue List<String> modelRoots,
+        @DefaultValue("true") boolean pivot,
+        @DefaultValue("false") boolean accessLog,
+        @DefaultValue TracesProperties traces) {
 
     private static final List<String> DEFAULT_MODELS = List.of("pretrained");
 
     public DragomanProperties {
         models = models.isEmpty() ? DEFAULT_MODELS : List.copyOf(models);
+        modelRoots = List.copyOf(modelRoots);
     }
 
     /** The entries of {@code dragoman.models}, resolved against {@code dragoman.home}. */
     public List<Path> modelPaths() {
-        return models.stream()
-                .map(model -> Path.of(home).resolve(model).toAbsolutePath().normalize())
+        return resolved(models);
+    }
+
+    /** The entries of {@code dragoman.model-roots}, resolved likewise. */
+    public List<Path> modelRootPaths() {
+        return resolved(modelRoots);
+    }
+
+    private List<Path> resolved(List<String> paths) {
+        return paths.stream()
+                .map(path -> Path.of(home).resolve(path).toAbsolutePath().normalize())
                 .toList();
     }
 
@@ -222,6 +240,20 @@ public record DragomanProperties(
                             + " http://HOST:PORT, without a path, or * alone, but one is " + origin);
                 }
             }
+        }
+    }
+
+    /**
+     * {@code dragoman.traces}: what OpenTelemetry is told.
+     *
+     * @param endpoint address of a collector that takes OTLP over HTTP, with its path; empty: no traces are made
+     * @param probability share of the requests that are traced, 0 to 1; those that come with a trace follow it
+     */
+    public record TracesProperties(
+            @DefaultValue("") String endpoint,
+            @DefaultValue("0.1") double probability) {
+        public TracesProperties {
+            require("dragoman.traces.probability", probability, 0, 1);
         }
     }
 }

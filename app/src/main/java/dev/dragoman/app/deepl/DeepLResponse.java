@@ -27,7 +27,8 @@ record DeepLResponse(List<DeepLTranslation> translations) {
                 DeepLLanguages.sourceCode(detection == null ? source.pair().source() : detection.language()),
                 text.text(),
                 request.withCharacters() ? source.characters() : null,
-                request.modelType());
+                request.modelType(),
+                text.degenerate() ? true : null);
     }
 
     /**
@@ -37,11 +38,13 @@ record DeepLResponse(List<DeepLTranslation> translations) {
      * @param text the translation
      * @param characters code points of the source text
      * @param modelType absent unless a type was asked for
+     * @param degenerate true if a sentence of it is a loop, empty or untranslated, otherwise absent
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record DeepLTranslation(
             @JsonProperty("detected_source_language") String sourceLanguage,
             String text,
             @JsonProperty("billed_characters") @Nullable Integer characters,
-            @JsonProperty("model_type_used") @Nullable String modelType) {}
+            @JsonProperty("model_type_used") @Nullable String modelType,
+            @Nullable Boolean degenerate) {}
 }

@@ -131,6 +131,20 @@ public abstract sealed class ServiceException extends RuntimeException {
         }
     }
 
+    /** A change that does not fit to what is there; nothing was changed. */
+    public static final class Conflict extends ServiceException {
+        public Conflict(String message) {
+            super(Problem.CONFLICT, message);
+        }
+    }
+
+    /** Something that the server has and cannot use, for a reason that the message tells. */
+    public static final class Unprocessable extends ServiceException {
+        public Unprocessable(String message) {
+            super(Problem.UNPROCESSABLE, message);
+        }
+    }
+
     /** A body that was refused for its size alone, unread. */
     public static final class RequestTooLarge extends ServiceException {
         public RequestTooLarge(long limitBytes) {

@@ -16,4 +16,10 @@ public @interface Access {
 
     /** Whether no key is needed. */
     boolean open() default false;
+
+    /**
+     * Whether no key is needed as long as there is none at all and the caller is on the server's machine: for administration that an
+     * operator without keys has to reach.
+     */
+    boolean freeHere() default false;
 }

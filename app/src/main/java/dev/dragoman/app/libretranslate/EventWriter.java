@@ -37,6 +37,7 @@ final class EventWriter {
      * @param text index of its text in {@code q}
      * @param sentence its place in that text
      * @param score normalised log probability; absent if the sentence stayed as it was
+     * @param degenerate true if it is a loop, empty or untranslated, otherwise absent
      * @param milliseconds since the request came
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -45,12 +46,19 @@ final class EventWriter {
             int sentence,
             String translatedText,
             @Nullable Double score,
+            @Nullable Boolean degenerate,
             long milliseconds) {}
 
     void sentence(TranslationStream.Sentence sentence, TranslationStream.Result result) {
         send(
                 "sentence",
-                new SentenceEvent(sentence.text(), sentence.index(), result.text(), result.score(), milliseconds()));
+                new SentenceEvent(
+                        sentence.text(),
+                        sentence.index(),
+                        result.text(),
+                        result.score(),
+                        result.degenerate() ? true : null,
+                        milliseconds()));
     }
 
     /** The end: what the answer would have been without a stream. */
@@ -60,6 +68,7 @@ final class EventWriter {
             Object translatedText,
             @Nullable Object detectedLanguage,
             @Nullable Object alternatives,
+            @Nullable Object degenerate,
             long milliseconds) {}
 
     void done(TranslationResponse response) {
@@ -70,6 +79,7 @@ final class EventWriter {
                         response.translatedText(),
                         response.detectedLanguage(),
                         response.alternatives(),
+                        response.degenerate(),
                         milliseconds()));
     }
 

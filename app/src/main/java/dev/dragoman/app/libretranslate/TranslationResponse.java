@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param translatedText a string
  * @param detectedLanguage a {@link DetectedLanguage}; absent unless the source was {@code auto}
  * @param alternatives a list of strings; absent unless asked for
+ * @param degenerate whether a sentence of a text is a loop, empty or untranslated; absent where none is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record TranslationResponse(
         Object translatedText,
         @Nullable Object detectedLanguage,
-        @Nullable Object alternatives) {
+        @Nullable Object alternatives,
+        @Nullable Object degenerate) {
     static TranslationResponse of(TranslationRequest request, ValidRequest valid, List<TranslatedText> texts) {
         return new TranslationResponse(
                 shaped(request, texts, TranslatedText::text),
@@ -31,7 +33,10 @@ record TranslationResponse(
                                 valid.texts(),
                                 text -> DetectedLanguage.of(Objects.requireNonNull(text.detection())))
                         : null,
-                valid.alternatives() > 0 ? shaped(request, texts, TranslatedText::alternatives) : null);
+                valid.alternatives() > 0 ? shaped(request, texts, TranslatedText::alternatives) : null,
+                texts.stream().anyMatch(TranslatedText::degenerate)
+                        ? shaped(request, texts, TranslatedText::degenerate)
+                        : null);
     }
 
     private static <T> Object shaped(TranslationRequest request, List<T> values, Function<T, Object> member) {

@@ -28,7 +28,7 @@ final class ModelDirectories {
             if (!Files.isDirectory(entry)) {
                 throw new ModelStartupException("The model directory " + entry + " does not exist", ACTION, null);
             }
-            List<Path> found = isModel(entry) ? List.of(entry) : below(entry);
+            List<Path> found = at(entry);
             if (found.isEmpty()) {
                 throw new ModelStartupException(
                         "The model directory " + entry + " has no " + CONFIGURATION + ", nor has a directory in it",
@@ -38,6 +38,15 @@ final class ModelDirectories {
             directories.addAll(found);
         }
         return directories.stream().distinct().toList();
+    }
+
+    /**
+     * An entry itself, or the model directories directly below it, by name.
+     *
+     * @throws ModelStartupException if it cannot be read
+     */
+    static List<Path> at(Path entry) {
+        return isModel(entry) ? List.of(entry) : below(entry);
     }
 
     private static boolean isModel(Path directory) {

@@ -5,8 +5,10 @@ import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.sentences.SchedulerMetrics;
 import dev.dragoman.app.sentences.SentenceCache;
 import dev.dragoman.app.sentences.SentenceTranslator;
+import dev.dragoman.app.sentences.StageListener;
 import dev.dragoman.app.sentences.TranslationScheduler;
 import dev.dragoman.inference.LanguagePair;
+import dev.dragoman.inference.ModelDescription;
 import dev.dragoman.inference.ModelUnavailableException;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.Translator;
@@ -19,7 +21,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens and warms the configured models. */
+/** Opens and warms models and puts a queue with workers before each. */
 final class ModelLoader {
     private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
 
@@ -33,53 +35,82 @@ final class ModelLoader {
     private final ModelOpener opener;
     private final SentenceCache cache;
     private final Ticker ticker;
-    private final MeterRegistry meters;
+    private final ModelMetrics metrics;
+    private final StageListener listener;
 
     ModelLoader(
             DragomanProperties properties,
             ModelOpener opener,
             SentenceCache cache,
             Ticker ticker,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            StageListener listener) {
         this.properties = properties;
         this.opener = opener;
         this.cache = cache;
         this.ticker = ticker;
-        this.meters = meters;
+        this.metrics = new ModelMetrics(meters);
+        this.listener = listener;
     }
 
-    /** @throws ModelStartupException if a model cannot be served; those opened before it are closed again */
+    /**
+     * Opens the models of the configuration.
+     *
+     * @throws ModelStartupException if a model cannot be served; those opened before it are closed again
+     */
     ServedModels load() {
         List<ServedModel> models = new ArrayList<>();
         try {
             Set<String> names = new HashSet<>();
             for (Path directory : ModelDirectories.find(properties.modelPaths())) {
                 String name = directory.getFileName().toString();
-                models.add(open(directory, names.add(name) ? name : directory.toString()));
+                models.add(serve(names.add(name) ? name : directory.toString(), open(directory)));
             }
-            return new ServedModels(models);
+            return new ServedModels(models, properties.pivot());
         } catch (RuntimeException | Error unservable) {
             models.forEach(ServedModel::close);
             throw unservable;
         }
     }
 
-    private ServedModel open(Path directory, String name) {
+    /**
+     * A model that is open and warm.
+     *
+     * @param description what its directory says of it
+     */
+    record OpenModel(Path directory, Translator translator, ModelDescription description) {}
+
+    /**
+     * Opens a model and makes it translate.
+     *
+     * @throws ModelStartupException if it cannot be opened or does not translate; the message says why
+     */
+    OpenModel open(Path directory) {
         long begin = System.nanoTime();
         Translator translator = openTranslator(directory);
         long opened = System.nanoTime();
         try {
             warmUp(translator);
             log.debug(
-                    "Opened model {} in {} ms and warmed it in {} ms",
-                    name,
+                    "Opened {} in {} ms and warmed it in {} ms",
+                    directory,
                     (opened - begin) / 1_000_000,
                     (System.nanoTime() - opened) / 1_000_000);
+            return new OpenModel(directory, translator, opener.describe(directory));
         } catch (RuntimeException | Error failed) {
             translator.close();
             throw unexpected("The model " + directory + " opens but does not translate", failed);
         }
-        ExpertMetrics.register(meters, name, translator);
+    }
+
+    /**
+     * Starts the workers of an open model, which belongs to the result from then on. Its meters take the place of those of a model that
+     * had the name before.
+     */
+    ServedModel serve(String name, OpenModel model) {
+        metrics.forget(name);
+        metrics.watch(name, model);
+        Translator translator = model.translator();
         TranslationScheduler scheduler = new TranslationScheduler(
                 name,
                 translator,
@@ -87,12 +118,18 @@ final class ModelLoader {
                 properties.batch(),
                 properties.translation().deadline(),
                 ticker,
-                new SchedulerMetrics(meters, name));
+                new SchedulerMetrics(metrics.registry(), name));
         return new ServedModel(
                 name,
-                translator,
-                new SentenceTranslator(translator.modelVersion(), cache, scheduler, ticker),
+                model,
+                new SentenceTranslator(
+                        translator.modelVersion(), cache, scheduler, ticker, metrics.sentences(name), listener),
                 scheduler);
+    }
+
+    /** Removes the meters of a model that nobody uses any more. */
+    void forget(String name) {
+        metrics.forget(name);
     }
 
     private Translator openTranslator(Path directory) {

@@ -3,8 +3,10 @@ package dev.dragoman.app.models;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.sentences.SentenceCache;
-import dev.dragoman.inference.Translator;
+import dev.dragoman.app.sentences.StageListener;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -12,10 +14,12 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class ModelsConfiguration {
+    private static final Duration DRAIN_MARGIN = Duration.ofSeconds(5);
+
     @Bean
     @ConditionalOnMissingBean
     ModelOpener modelOpener() {
-        return Translator::open;
+        return ModelOpener.OF_FILES;
     }
 
     @Bean
@@ -29,13 +33,31 @@ class ModelsConfiguration {
     }
 
     @Bean
-    Models models(
+    ModelLoader modelLoader(
             DragomanProperties properties,
             ModelOpener opener,
             SentenceCache cache,
             Ticker ticker,
-            MeterRegistry meters) {
-        return new Models(new ModelLoader(properties, opener, cache, ticker, meters)::load);
+            MeterRegistry meters,
+            ObjectProvider<StageListener> listener) {
+        return new ModelLoader(
+                properties, opener, cache, ticker, meters, listener.getIfAvailable(() -> StageListener.NONE));
+    }
+
+    @Bean
+    ModelUse modelUse() {
+        return new ModelUse();
+    }
+
+    @Bean
+    Models models(ModelLoader loader, ModelUse use, DragomanProperties properties) {
+        // No request lives longer than its deadline, but for the writing of its answer.
+        return new Models(loader::load, use, properties.translation().deadline().plus(DRAIN_MARGIN));
+    }
+
+    @Bean
+    ModelAdministration modelAdministration(Models models, ModelLoader loader, DragomanProperties properties) {
+        return new ModelAdministration(models, loader, new ModelCatalogue(properties));
     }
 
     /** Runners end before the server counts as ready, and a runner that fails ends the start. */

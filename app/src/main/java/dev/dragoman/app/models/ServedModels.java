@@ -14,15 +14,27 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The open models by the pairs they serve. Immutable. */
+/**
+ * The open models by the pairs they serve, and the pairs that two of them serve together by way of English. A pair that a model serves
+ * itself never takes that way. Immutable.
+ */
 public final class ServedModels {
+    /** Code of the language in the middle of a pivot. */
+    private static final String BRIDGE = "en";
+
     private final List<ServedModel> models;
+    private final boolean pivot;
     private final Map<LanguagePair, ServedModel> byPair = new LinkedHashMap<>();
+    private final Map<LanguagePair, ServedDirection> directions = new LinkedHashMap<>();
     private final SortedMap<String, Language> languages;
 
-    /** @throws ModelStartupException if two models serve the same pair */
-    ServedModels(List<ServedModel> models) {
+    /**
+     * @param pivot whether pairs that no model serves are served by way of English where two models do that
+     * @throws ModelStartupException if two models serve the same pair
+     */
+    ServedModels(List<ServedModel> models, boolean pivot) {
         this.models = List.copyOf(models);
+        this.pivot = pivot;
         for (ServedModel model : models) {
             for (LanguagePair pair : model.translator().languagePairs()) {
                 ServedModel other = byPair.put(pair, model);
@@ -34,7 +46,28 @@ public final class ServedModels {
                 }
             }
         }
-        languages = languagesOf(byPair.keySet());
+        directions.putAll(byPair);
+        if (pivot) {
+            addPivots();
+        }
+        languages = languagesOf(directions.keySet());
+    }
+
+    private void addPivots() {
+        byPair.forEach((toBridge, first) -> byPair.forEach((fromBridge, second) -> {
+            if (toBridge.target().equals(BRIDGE)
+                    && fromBridge.source().equals(BRIDGE)
+                    && !toBridge.source().equals(fromBridge.target())) {
+                directions.computeIfAbsent(
+                        new LanguagePair(toBridge.source(), fromBridge.target()),
+                        pair -> PivotDirection.of(first, second, BRIDGE));
+            }
+        }));
+    }
+
+    /** Other models under the same rules. */
+    ServedModels with(List<ServedModel> others) {
+        return new ServedModels(others, pivot);
     }
 
     /** By code in lower case, since callers may write codes in any case. */
@@ -55,9 +88,9 @@ public final class ServedModels {
         return models;
     }
 
-    /** The model that serves a pair, or null. */
-    public @Nullable ServedModel serving(LanguagePair pair) {
-        return byPair.get(pair);
+    /** What serves a pair, or null. */
+    public @Nullable ServedDirection serving(LanguagePair pair) {
+        return directions.get(pair);
     }
 
     /** Every language that is a source or a target of some pair, by code. */

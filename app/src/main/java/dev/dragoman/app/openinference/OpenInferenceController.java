@@ -54,12 +54,12 @@ class OpenInferenceController {
 
     record Ready(boolean ready) {}
 
-    /** 503 until every model is open and warm, and again when the server is told to stop. */
+    /** 503 until every model is open and warm, again when the server is told to stop, and while all are unloaded. */
     @GetMapping("/v2/health/ready")
     @Operation(summary = "Whether every model is open and warm", errors = Problem.UNAVAILABLE)
     @Access(open = true)
     ResponseEntity<Ready> ready() {
-        boolean ready = availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC;
+        boolean ready = availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC && models.isAnyOpen();
         return json(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, new Ready(ready));
     }
 

@@ -6,15 +6,20 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Lets a request through to its controller, or does not: once keys are required, whatever is not marked as open needs one with the right
- * scope and within its rate. Administration always needs one.
+ * scope and within its rate. Administration always needs one, but for what is marked as free on this machine.
  */
 final class AccessInterceptor implements HandlerInterceptor {
+    private static final Pattern LOOPBACK_ADDRESS = Pattern.compile("127(\\.\\d+){3}|(0:){7}1|::1");
+    private static final Pattern LOOPBACK_NAME =
+            Pattern.compile("localhost|\\[?(" + LOOPBACK_ADDRESS + ")]?", Pattern.CASE_INSENSITIVE);
+
     private final Keys keys;
     private final Credentials credentials;
     private final Quotas quotas;
@@ -36,10 +41,20 @@ final class AccessInterceptor implements HandlerInterceptor {
         return true;
     }
 
+    /**
+     * Whether a request came to an address that is reached from this machine alone, and by a name of it: a browser that was told that another
+     * site's name has this address must not administer in that site's name.
+     */
+    static boolean isFromHere(HttpServletRequest request) {
+        return LOOPBACK_ADDRESS.matcher(request.getLocalAddr()).matches()
+                && LOOPBACK_NAME.matcher(request.getServerName()).matches();
+    }
+
     private void admit(HttpServletRequest request, @Nullable Access access) {
         Scope scope = access == null ? Scope.TRANSLATE : access.value();
         boolean isFree = access != null && access.open();
-        if (isFree || (!keys.areRequired() && scope != Scope.ADMIN)) {
+        boolean isFreeHere = access != null && access.freeHere() && isFromHere(request);
+        if (isFree || (!keys.areRequired() && (scope != Scope.ADMIN || isFreeHere))) {
             Client.ANONYMOUS.attachTo(request);
             return;
         }

@@ -24,6 +24,8 @@ final class PendingSentence extends CompletableFuture<Translation> {
     private State state = State.WAITING;
     private int waiters = 1;
     private Cancellation cancellation = Cancellation.DEADLINE;
+    private long begun;
+    private long encoded;
 
     /**
      * @param tokens source tokens of the sentence
@@ -82,6 +84,8 @@ final class PendingSentence extends CompletableFuture<Translation> {
             return false;
         }
         state = State.TAKEN;
+        begun = now;
+        encoded = now;
         return true;
     }
 
@@ -99,6 +103,21 @@ final class PendingSentence extends CompletableFuture<Translation> {
     /** Why it was dropped. */
     synchronized Cancellation cancellation() {
         return cancellation;
+    }
+
+    /** Notes that the network has read it. */
+    synchronized void encoded(long now) {
+        encoded = now;
+    }
+
+    /** When it was claimed. */
+    synchronized long begun() {
+        return begun;
+    }
+
+    /** When the network had read it; when it was claimed where that was not told. */
+    synchronized long encoded() {
+        return encoded;
     }
 
     /** Tells whoever still listens. Not to be called under a lock: it runs their code. */

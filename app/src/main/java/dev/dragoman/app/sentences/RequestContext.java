@@ -52,6 +52,11 @@ public final class RequestContext {
         sentence.leave(reason);
     }
 
+    /** Whether the request has ended: what is begun for it now would be given up at once. */
+    public synchronized boolean isOver() {
+        return sentences == null;
+    }
+
     /**
      * The request is over, well or not: of its sentences, those that nobody else waits for are given up, in the middle of their
      * translation too. A second call does nothing.

@@ -2,9 +2,12 @@ package dev.dragoman.app.sentences;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.dragoman.inference.Translation;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +24,14 @@ public final class SentenceCache {
     private static final int ENTRY_BYTES = 400;
 
     private static final int HYPOTHESIS_BYTES = 96;
+    private static final int REFERENCE_BYTES = 4;
 
     private final AsyncCache<SentenceKey, Translation> cache;
+    private final DataSize size;
 
     /** @param size memory for finished translations, estimated; 0 keeps only those in flight */
     public SentenceCache(DataSize size, MeterRegistry registry) {
+        this.size = size;
         cache = Caffeine.newBuilder()
                 .maximumWeight(size.toBytes())
                 .weigher(SentenceCache::bytes)
@@ -34,13 +40,60 @@ public final class SentenceCache {
                 .executor(Runnable::run)
                 .buildAsync();
         CaffeineCacheMetrics.monitor(registry, cache, "sentences");
+        Gauge.builder("cache.memory.used", this, SentenceCache::weight)
+                .tag("cache", "sentences")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("cache.memory.max", size, DataSize::toBytes)
+                .tag("cache", "sentences")
+                .baseUnit("bytes")
+                .register(registry);
+    }
+
+    /** Bytes of the finished translations, by the same estimate that bounds them. */
+    private long weight() {
+        return cache.synchronous()
+                .policy()
+                .eviction()
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(0L);
+    }
+
+    /** How it has fared since the start. */
+    public CacheStatistics statistics() {
+        CacheStats stats = cache.synchronous().stats();
+        return new CacheStatistics(
+                cache.synchronous().estimatedSize(),
+                weight(),
+                size.toBytes(),
+                stats.hitCount(),
+                stats.missCount(),
+                stats.evictionCount());
+    }
+
+    /**
+     * Forgets every finished translation. Those in flight stay, so that each is still made once; they are kept when they are finished.
+     *
+     * @return how many were forgotten
+     */
+    public long clear() {
+        long cleared = 0;
+        for (Map.Entry<SentenceKey, CompletableFuture<Translation>> entry :
+                cache.asMap().entrySet()) {
+            if (entry.getValue().isDone() && cache.asMap().remove(entry.getKey(), entry.getValue())) {
+                cleared++;
+            }
+        }
+        return cleared;
     }
 
     /** Two bytes per character, which is the most that a string takes. */
     private static int bytes(SentenceKey key, Translation translation) {
         int bytes = ENTRY_BYTES + 2 * key.sentence().length();
         for (Translation.Hypothesis hypothesis : translation.hypotheses()) {
-            bytes += HYPOTHESIS_BYTES + 2 * hypothesis.text().length();
+            bytes += HYPOTHESIS_BYTES
+                    + 2 * hypothesis.text().length()
+                    + REFERENCE_BYTES * hypothesis.alignment().size();
         }
         return bytes;
     }

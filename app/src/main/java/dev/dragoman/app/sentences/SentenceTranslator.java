@@ -1,12 +1,10 @@
 package dev.dragoman.app.sentences;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,82 +12,94 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** Translates sentences with one model, through the cache and, for what is not there, its scheduler. */
-public final class SentenceTranslator {
+public final class SentenceTranslator implements SentenceRoute {
     private final String modelVersion;
     private final SentenceCache cache;
     private final TranslationScheduler scheduler;
     private final Ticker ticker;
+    private final SentenceMetrics metrics;
+    private final StageListener listener;
 
-    public SentenceTranslator(String modelVersion, SentenceCache cache, TranslationScheduler scheduler, Ticker ticker) {
+    /**
+     * @param metrics of what the model translates
+     * @param listener is told when sentences waited and were translated
+     */
+    public SentenceTranslator(
+            String modelVersion,
+            SentenceCache cache,
+            TranslationScheduler scheduler,
+            Ticker ticker,
+            SentenceMetrics metrics,
+            StageListener listener) {
         this.modelVersion = modelVersion;
         this.cache = cache;
         this.scheduler = scheduler;
         this.ticker = ticker;
+        this.metrics = metrics;
+        this.listener = listener;
     }
 
-    /**
-     * The sentences of a request after their admission.
-     *
-     * @param sentences each completes with its translation, or with a {@link ServiceException}; shared with other requests, so not to be
-     *     completed by anybody
-     */
-    public record InFlight(Map<String, CompletableFuture<Translation>> sentences) {
-        /** Completes with the translations of all sentences, or with the {@link ServiceException} of one. */
-        public CompletableFuture<Map<String, Translation>> translations() {
-            return translations(sentences.keySet());
-        }
-
-        /** The same of some of them. */
-        public CompletableFuture<Map<String, Translation>> translations(Collection<String> some) {
-            Map<String, CompletableFuture<Translation>> wanted = new LinkedHashMap<>();
-            some.forEach(sentence -> wanted.put(sentence, Objects.requireNonNull(sentences.get(sentence))));
-            return CompletableFuture.allOf(wanted.values().toArray(CompletableFuture[]::new))
-                    .thenApply(done -> joined(wanted));
-        }
-
-        private static Map<String, Translation> joined(Map<String, CompletableFuture<Translation>> futures) {
-            Map<String, Translation> translations = new LinkedHashMap<>();
-            futures.forEach((sentence, future) -> translations.put(sentence, future.join()));
-            return translations;
-        }
+    /** Who is told of the stages of sentences. */
+    public StageListener stageListener() {
+        return listener;
     }
 
-    /**
-     * Translates each of some sentences once.
-     *
-     * @param sentences with their number of source tokens, none above the model's maximum
-     * @param request on whose behalf; what nobody waits for any more when it ends is given up
-     * @return completes when the sentences are admitted, or with {@link ServiceException.Overloaded}; nothing of them is then waiting
-     * @throws ServiceException if they never will be
-     */
+    @Override
     public CompletableFuture<InFlight> translate(
             Map<String, Integer> sentences, LanguagePair pair, TranslationOptions options, RequestContext request) {
+        // Sentences that differ only in what a tokenizer does not see have one key, and are translated once.
+        Map<String, SentenceKey> keys = new LinkedHashMap<>();
         Map<SentenceKey, Integer> tokens = new LinkedHashMap<>();
-        sentences.forEach(
-                (sentence, count) -> tokens.put(new SentenceKey(modelVersion, pair, options, sentence), count));
+        sentences.forEach((sentence, count) -> {
+            SentenceKey key = SentenceKey.of(modelVersion, pair, options, sentence);
+            keys.put(sentence, key);
+            tokens.put(key, count);
+        });
 
         // Room is reserved before a sentence becomes visible as being in flight: others must never wait for one that is
         // then refused.
         int missing = missingTokens(tokens);
-        return missing == 0
-                ? CompletableFuture.completedFuture(begin(tokens, 0, request))
-                : scheduler.reserve(missing).thenApply(admitted -> begin(tokens, missing, request));
+        if (missing == 0) {
+            return CompletableFuture.completedFuture(inFlight(keys, begin(tokens, 0, pair, request)));
+        }
+        // Whoever lets a request in that was held is on a thread of others.
+        return scheduler
+                .reserve(missing)
+                .thenApply(listener.carried(admitted -> inFlight(keys, begin(tokens, missing, pair, request))));
     }
 
-    private InFlight begin(Map<SentenceKey, Integer> tokens, int reserved, RequestContext request) {
+    private Map<SentenceKey, CompletableFuture<Translation>> begin(
+            Map<SentenceKey, Integer> tokens, int reserved, LanguagePair pair, RequestContext request) {
         List<PendingSentence> created = new ArrayList<>();
-        Map<String, CompletableFuture<Translation>> futures = new LinkedHashMap<>();
+        Map<SentenceKey, CompletableFuture<Translation>> futures = new LinkedHashMap<>();
         try {
-            tokens.forEach((key, count) -> futures.put(key.sentence(), cache.obtain(key, request, () -> {
+            tokens.forEach((key, count) -> futures.put(key, cache.obtain(key, request, () -> {
                 PendingSentence sentence = new PendingSentence(key, count, ticker.read(), request);
                 created.add(sentence);
                 return sentence;
             })));
         } finally {
+            // Counted before it is answered, so that whoever has an answer finds it in the metrics.
+            created.forEach(sentence -> futures.put(sentence.key(), sentence.thenApply(translation -> {
+                metrics.record(pair, translation);
+                return translation;
+            })));
             created.forEach(request::waitsFor);
             scheduler.submit(request, created, reserved);
         }
-        return new InFlight(futures);
+        if (listener != StageListener.NONE && !created.isEmpty()) {
+            CompletableFuture<Stages> stages = CompletableFuture.allOf(created.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> Stages.of(created, ticker.read()));
+            listener.submitted(metrics.model(), pair, tokens.size() - created.size(), stages);
+        }
+        return futures;
+    }
+
+    private static InFlight inFlight(
+            Map<String, SentenceKey> keys, Map<SentenceKey, CompletableFuture<Translation>> futures) {
+        Map<String, CompletableFuture<Translation>> sentences = new LinkedHashMap<>();
+        keys.forEach((sentence, key) -> sentences.put(sentence, Objects.requireNonNull(futures.get(key))));
+        return new InFlight(sentences);
     }
 
     private int missingTokens(Map<SentenceKey, Integer> tokens) {

@@ -156,6 +156,8 @@ final class TranslationWorker {
             long age = now - one.sentence.submitted();
             if (!one.begun) {
                 one.begun = true;
+                // Encoding is the beginning of the first step.
+                one.sentence.encoded(now);
                 metrics.recordFirstToken(one.sentence.lane(), age);
             }
             if (one.translation.isDone()) {

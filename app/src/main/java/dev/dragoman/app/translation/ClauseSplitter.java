@@ -1,6 +1,7 @@
 package dev.dragoman.app.translation;
 
 import dev.dragoman.app.errors.ServiceException.LimitExceeded;
+import dev.dragoman.inference.faithful.SlottedText;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -9,7 +10,7 @@ import java.util.function.ToIntFunction;
  * otherwise at the white space next to the middle.
  *
  * <p>The parts, put together, are the sentence again: white space at a cut is a part of its own. A word that alone is too long is not
- * cut, since halves of a word mean nothing.
+ * cut, since halves of a word mean nothing, and neither is a slot.
  */
 final class ClauseSplitter {
     /**
@@ -17,14 +18,18 @@ final class ClauseSplitter {
      *
      * @param tokens source tokens of a part to be translated; 0 marks white space, which is copied
      */
-    record Part(String text, int tokens) {}
+    record Part(SlottedText text, int tokens) {
+        static Part kept(SlottedText text) {
+            return new Part(text, 0);
+        }
+    }
 
     /** Ends of clauses: followed by white space in most scripts, by anything in those that write without. */
     private static final String CLAUSE_ENDS = ",;:\u2013\u2014)\u060C\u061B";
 
     private static final String WIDE_CLAUSE_ENDS = "\u3001\uFF0C\uFF1B\uFF1A";
 
-    private final ToIntFunction<String> counter;
+    private final ToIntFunction<SlottedText> counter;
     private final int limit;
     private final String field;
 
@@ -33,7 +38,7 @@ final class ClauseSplitter {
      * @param limit most tokens of a part
      * @param field name of the text for the error
      */
-    ClauseSplitter(ToIntFunction<String> counter, int limit, String field) {
+    ClauseSplitter(ToIntFunction<SlottedText> counter, int limit, String field) {
         this.counter = counter;
         this.limit = limit;
         this.field = field;
@@ -44,22 +49,23 @@ final class ClauseSplitter {
      *
      * @throws LimitExceeded if a single word is too long
      */
-    void split(String sentence, List<Part> parts) {
+    void split(SlottedText sentence, List<Part> parts) {
         int tokens = counter.applyAsInt(sentence);
         if (tokens <= limit) {
             parts.add(new Part(sentence, tokens));
             return;
         }
-        int cut = cut(sentence);
+        String text = sentence.text();
+        int cut = cut(text);
         if (cut < 0) {
             throw new LimitExceeded(field, "tokens of one word", limit, tokens);
         }
-        int end = endOfWhiteSpace(sentence, cut);
-        split(sentence.substring(0, cut), parts);
+        int end = endOfWhiteSpace(text, cut);
+        split(sentence.slice(0, cut), parts);
         if (end > cut) {
-            parts.add(new Part(sentence.substring(cut, end), 0));
+            parts.add(Part.kept(sentence.slice(cut, end)));
         }
-        split(sentence.substring(end), parts);
+        split(sentence.slice(end, text.length()), parts);
     }
 
     /** Where the first part ends, or -1 if there is no place to cut. */

@@ -20,12 +20,24 @@ final class MarkupText {
     private static final Set<String> VOID = Set.of(
             "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr");
 
-    /**
-     * A part of the text.
-     *
-     * @param isText whether it is text to be translated, with entities as they were written
-     */
-    record Run(String content, boolean isText) {}
+    /** What a run is to the sentences around it. */
+    enum Kind {
+        /** Text to be translated, with entities as they were written. */
+        TEXT,
+        /** Stands for a word: an element that is kept as a whole, or an unknown entity. */
+        ELEMENT,
+        /** A tag or a comment within a sentence. */
+        INLINE_TAG,
+        /** What ends a sentence. */
+        BLOCK_TAG
+    }
+
+    /** A part of the text. */
+    record Run(String content, Kind kind) {
+        boolean isText() {
+            return kind == Kind.TEXT;
+        }
+    }
 
     private final String markup;
     private final TextForm form;
@@ -34,6 +46,8 @@ final class MarkupText {
     private final int lastTagEnd;
 
     private int textStart;
+    /** Whether what was found last stands for a word. */
+    private boolean isElement;
 
     private MarkupText(String markup, TextForm form) {
         this.markup = markup;
@@ -45,7 +59,7 @@ final class MarkupText {
     static List<Run> runs(String markup, TextForm form) {
         MarkupText cut = new MarkupText(markup, form);
         cut.cut();
-        return cut.runs;
+        return form.markup() == Markup.HTML ? InlineTags.ofHtml(cut.runs) : InlineTags.ofXml(cut.runs);
     }
 
     /** What a reader sees of a text, for telling its language. */
@@ -63,34 +77,41 @@ final class MarkupText {
         while (at < markup.length()) {
             int end = endOfKept(at);
             if (end > at) {
-                add(markup.substring(textStart, at), true);
-                add(markup.substring(at, end), false);
+                add(markup.substring(textStart, at), Kind.TEXT);
+                add(markup.substring(at, end), isElement ? Kind.ELEMENT : Kind.INLINE_TAG);
                 textStart = end;
                 at = end;
             } else {
                 at++;
             }
         }
-        add(markup.substring(textStart), true);
+        add(markup.substring(textStart), Kind.TEXT);
     }
 
-    private void add(String content, boolean isText) {
+    private void add(String content, Kind kind) {
         if (!content.isEmpty()) {
-            runs.add(new Run(content, isText));
+            runs.add(new Run(content, kind));
         }
     }
 
     /** Where what is kept from {@code at} on ends; {@code at} itself if text begins there. */
     private int endOfKept(int at) {
         char first = markup.charAt(at);
-        if (first == '&') {
+        isElement = first == '&';
+        if (isElement) {
             return Entities.endOfUnknown(markup, at);
         }
         if (first != '<') {
             return at;
         }
         int end = endOfTag(at);
+        isElement = end > at && (isKeptWhole(at, end) || markup.startsWith("<![CDATA[", at) || isIgnoredAlone(at, end));
         return end > at && isKeptWhole(at, end) ? endOfElement(at, end) : end;
+    }
+
+    /** Such as {@code <x/>}. */
+    private boolean isIgnoredAlone(int at, int end) {
+        return markup.charAt(end - 2) == '/' && form.ignoredTags().contains(name(at + 1));
     }
 
     private int endOfTag(int at) {

@@ -4,7 +4,7 @@ import dev.dragoman.app.detection.Detection;
 import dev.dragoman.app.detection.LanguageDetection;
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import dev.dragoman.app.models.Language;
-import dev.dragoman.app.models.ServedModel;
+import dev.dragoman.app.models.ServedDirection;
 import dev.dragoman.app.models.ServedModels;
 import dev.dragoman.inference.LanguagePair;
 import java.util.ArrayList;
@@ -58,11 +58,11 @@ public final class TextRouter {
         return new LanguagePair(source.code(), target.code());
     }
 
-    private static @Nullable ServedModel requireModel(Language source, Language target, ServedModels served) {
+    private static @Nullable ServedDirection requireModel(Language source, Language target, ServedModels served) {
         if (source.equals(target)) {
             return null;
         }
-        ServedModel model = served.serving(pair(source, target));
+        ServedDirection model = served.serving(pair(source, target));
         if (model == null) {
             throw new InvalidRequest(notAvailable(target, source.name(), source.code()));
         }
@@ -85,7 +85,7 @@ public final class TextRouter {
             if (source == null || 2 * guess.confidence() < best.confidence()) {
                 continue;
             }
-            ServedModel model = served.serving(pair(source, target));
+            ServedDirection model = served.serving(pair(source, target));
             if (model != null || source.equals(target)) {
                 return new ValidText(text, name, pair(source, target), model, guess);
             }

@@ -7,5 +7,11 @@ import java.util.List;
  *
  * @param text the best translation
  * @param alternatives the next best ones, different from it and from each other
+ * @param degenerate whether a sentence of it is a loop, empty or untranslated, whatever was tried
  */
-public record TranslatedText(String text, List<String> alternatives) {}
+public record TranslatedText(String text, List<String> alternatives, boolean degenerate) {
+    /** A text that stays as it is. */
+    static TranslatedText unchanged(String text) {
+        return new TranslatedText(text, List.of(), false);
+    }
+}

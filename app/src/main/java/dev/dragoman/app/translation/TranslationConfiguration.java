@@ -3,6 +3,7 @@ package dev.dragoman.app.translation;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.detection.LanguageDetection;
+import dev.dragoman.app.models.ModelUse;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,8 +21,9 @@ class TranslationConfiguration {
     }
 
     @Bean
-    TranslationService translationService(DragomanProperties properties, Ticker ticker, TranslationMetrics metrics) {
-        return new TranslationService(properties.translation(), ticker, metrics);
+    TranslationService translationService(
+            DragomanProperties properties, Ticker ticker, TranslationMetrics metrics, ModelUse use) {
+        return new TranslationService(properties.translation(), ticker, metrics, use);
     }
 
     @Bean

@@ -2,8 +2,10 @@ package dev.dragoman.app.translation;
 
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException;
+import dev.dragoman.inference.faithful.FaithfulTranslation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.Collection;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The timer {@code translation.requests}: from the arrival of a request to its answer, refused requests included, with the tags
  * {@code pair}, {@code none} where a request was refused before that was known, {@code several} where its texts differ, and {@code outcome}, which is {@code ok} or a
  * {@link Problem#slug}.
+ *
+ * <p>The counter {@code translation.retries}: sentences that did not come out sound at once, with the tag {@code outcome}: {@code sound} in the end, or
+ * {@code degenerate}.
  *
  * <p>The counter {@code translation.characters}, with the tag {@code pair}: code points of the texts that were translated.
  */
@@ -39,6 +44,16 @@ public final class TranslationMetrics {
         if (request != null && fault == null) {
             registry.counter("translation.characters", "pair", pair).increment(request.characters());
             characters.addAndGet(request.characters());
+        }
+    }
+
+    /** Counts what had to be tried again. */
+    void record(Collection<FaithfulTranslation> translations) {
+        for (FaithfulTranslation translation : translations) {
+            if (translation.attempts() > 1 || translation.degenerate()) {
+                registry.counter("translation.retries", "outcome", translation.degenerate() ? "degenerate" : "sound")
+                        .increment();
+            }
         }
     }
 

@@ -3,14 +3,17 @@ package dev.dragoman.app.translation;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.errors.ServiceException;
-import dev.dragoman.app.models.ServedModel;
+import dev.dragoman.app.models.ModelUse;
+import dev.dragoman.app.models.ServedDirection;
 import dev.dragoman.app.sentences.Cancellation;
 import dev.dragoman.app.sentences.Deadline;
 import dev.dragoman.app.sentences.RequestContext;
-import dev.dragoman.app.sentences.SentenceTranslator.InFlight;
-import dev.dragoman.app.translation.ClauseSplitter.Part;
 import dev.dragoman.inference.LanguagePair;
-import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.Translator;
+import dev.dragoman.inference.faithful.FaithfulTranslation;
+import dev.dragoman.inference.faithful.FaithfulTranslator;
+import dev.dragoman.inference.faithful.Ladder;
+import dev.dragoman.inference.faithful.SlottedText;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +35,14 @@ public final class TranslationService {
     private final TranslationProperties properties;
     private final Ticker ticker;
     private final TranslationMetrics metrics;
+    private final ModelUse use;
 
-    TranslationService(TranslationProperties properties, Ticker ticker, TranslationMetrics metrics) {
+    /** @param use is told of every request, from before it looks for a model until it has ended */
+    TranslationService(TranslationProperties properties, Ticker ticker, TranslationMetrics metrics, ModelUse use) {
         this.properties = properties;
         this.ticker = ticker;
         this.metrics = metrics;
+        this.use = use;
     }
 
     /**
@@ -47,16 +54,21 @@ public final class TranslationService {
      */
     public <R> CompletableFuture<R> answer(RequestOrigin origin, Supplier<TranslationPlan<R>> reading) {
         Timer.Sample sample = metrics.start();
+        ModelUse.Lease lease = use.begin();
         ValidRequest request = null;
         try {
             TranslationPlan<R> plan = reading.get();
             ValidRequest valid = plan.request();
             request = valid;
             Work work = prepare(valid, origin);
-            return translate(work, admit(work))
-                    .whenComplete((texts, fault) -> metrics.record(sample, valid, fault))
+            return texts(work, begin(work))
+                    .whenComplete((texts, fault) -> {
+                        lease.end();
+                        metrics.record(sample, valid, fault);
+                    })
                     .thenApply(plan.answer());
         } catch (RuntimeException refused) {
+            lease.end();
             origin.end();
             metrics.record(sample, request, refused);
             throw refused;
@@ -71,16 +83,26 @@ public final class TranslationService {
      */
     public CompletableFuture<TranslationStream> stream(RequestOrigin origin, Supplier<ValidRequest> reading) {
         Timer.Sample sample = metrics.start();
+        ModelUse.Lease lease = use.begin();
         ValidRequest request = null;
         try {
             ValidRequest valid = reading.get();
             request = valid;
             Work work = prepare(valid, origin);
-            CompletableFuture<Admission> admission = admit(work);
-            CompletableFuture<List<TranslatedText>> texts = translate(work, admission)
-                    .whenComplete((translated, fault) -> metrics.record(sample, valid, fault));
-            return admission.thenApply(admitted -> new TranslationStream(valid, sentences(work, admitted), texts));
+            Begun begun = begin(work);
+            CompletableFuture<List<TranslatedText>> texts =
+                    texts(work, begun).whenComplete((translated, fault) -> metrics.record(sample, valid, fault));
+            CompletableFuture<TranslationStream> stream =
+                    begun.admission().thenApply(admitted -> new TranslationStream(valid, sentences(work), texts));
+            // The whole ends with its sentences, or before them when one cannot be had, and also when it is not
+            // admitted.
+            stream.thenCompose(TranslationStream::ended)
+                    .handle((done, fault) -> texts)
+                    .thenCompose(Function.identity())
+                    .whenComplete((done, fault) -> lease.end());
+            return stream;
         } catch (RuntimeException refused) {
+            lease.end();
             origin.end();
             metrics.record(sample, request, refused);
             throw refused;
@@ -88,53 +110,79 @@ public final class TranslationService {
     }
 
     /** The texts of a request that go the same way. */
-    private record Route(LanguagePair pair, ServedModel model) {}
+    private record Route(LanguagePair pair, ServedDirection model) {
+        FaithfulTranslator faithful() {
+            Translator translator = model.translator();
+            return new FaithfulTranslator(translator::countTokens, translator.maximumSourceTokens(), Ladder.DEFAULT);
+        }
+    }
 
     /**
      * A request that is cut into sentences.
      *
      * @param documents one for each text, null for one that stays as it is
      * @param sentences what has to be translated, with its number of source tokens
+     * @param asked what the models have been asked for
      */
     private record Work(
             ValidRequest request,
             List<@Nullable TranslatableDocument> documents,
-            Map<Route, Map<String, Integer>> sentences,
+            Map<Route, Map<SlottedText, Integer>> sentences,
+            Map<Route, AskedSentences> asked,
             RequestOrigin origin,
             RequestContext context) {}
 
-    /** The sentences of a request that are all admitted. */
-    private record Admission(Map<Route, InFlight> routes) {}
+    /**
+     * A request that waits for admission or is admitted.
+     *
+     * @param admission completes when all its sentences are admitted
+     * @param translations of each route's sentences
+     */
+    private record Begun(
+            CompletableFuture<Void> admission,
+            Map<Route, CompletableFuture<Map<SlottedText, FaithfulTranslation>>> translations) {}
 
     private Work prepare(ValidRequest request, RequestOrigin origin) {
         Deadline deadline = Deadline.after(origin.timeout(properties.deadline()), ticker);
         RequestContext context = new RequestContext(origin.lane(), origin.client(), deadline);
         origin.onHangUp(() -> context.end(Cancellation.CLIENT_GONE));
         List<@Nullable TranslatableDocument> documents = new ArrayList<>();
-        Map<Route, Map<String, Integer>> sentences = new LinkedHashMap<>();
+        Map<Route, Map<SlottedText, Integer>> sentences = new LinkedHashMap<>();
         for (ValidText text : request.texts()) {
-            ServedModel model = text.model();
+            ServedDirection model = text.model();
             if (model == null) {
                 documents.add(null);
                 continue;
             }
-            TranslatableDocument document = TranslatableDocument.of(text, request.form(), model.translator());
-            document.collect(sentences.computeIfAbsent(new Route(text.pair(), model), route -> new LinkedHashMap<>()));
+            Route route = new Route(text.pair(), model);
+            TranslatableDocument document =
+                    TranslatableDocument.of(text, request.form(), model.translator(), route.faithful());
+            document.collect(sentences.computeIfAbsent(route, added -> new LinkedHashMap<>()));
             documents.add(document);
         }
-        return new Work(request, documents, sentences, origin, context);
+        Map<Route, AskedSentences> asked = new LinkedHashMap<>();
+        sentences
+                .keySet()
+                .forEach(route ->
+                        asked.put(route, new AskedSentences(route.model().sentences(), route.pair(), context)));
+        return new Work(request, documents, sentences, asked, origin, context);
     }
 
-    private CompletableFuture<Admission> admit(Work work) {
+    private Begun begin(Work work) {
         try {
-            Map<Route, CompletableFuture<InFlight>> admissions = new LinkedHashMap<>();
-            work.sentences().forEach((route, sentences) -> admissions.put(route, translate(work, route, sentences)));
-            return CompletableFuture.allOf(admissions.values().toArray(CompletableFuture[]::new))
-                    .thenApply(done -> {
-                        Map<Route, InFlight> routes = new LinkedHashMap<>();
-                        admissions.forEach((route, admitted) -> routes.put(route, admitted.join()));
-                        return new Admission(routes);
-                    });
+            Map<Route, CompletableFuture<Map<SlottedText, FaithfulTranslation>>> translations = new LinkedHashMap<>();
+            work.sentences()
+                    .forEach((route, sentences) -> translations.put(
+                            route, translate(work, route, sentences).whenComplete((done, fault) -> {
+                                if (done != null) {
+                                    metrics.record(done.values());
+                                }
+                            })));
+            return new Begun(
+                    CompletableFuture.allOf(work.asked().values().stream()
+                            .map(AskedSentences::admitted)
+                            .toArray(CompletableFuture[]::new)),
+                    translations);
         } catch (RuntimeException refused) {
             work.context().end(Cancellation.REQUEST_FAILED);
             throw refused;
@@ -142,88 +190,87 @@ public final class TranslationService {
     }
 
     /** All texts, or none: when one sentence cannot be had, or the time is over, the others are given up. */
-    private CompletableFuture<List<TranslatedText>> translate(Work work, CompletableFuture<Admission> admission) {
-        return withDeadline(work, admission.thenCompose(admitted -> joined(work, admitted)))
-                .whenComplete((texts, fault) -> {
-                    work.origin().end();
-                    work.context()
-                            .end(
-                                    cause(fault) instanceof ServiceException.DeadlinePassed
-                                            ? Cancellation.DEADLINE
-                                            : Cancellation.REQUEST_FAILED);
-                });
+    private CompletableFuture<List<TranslatedText>> texts(Work work, Begun begun) {
+        CompletableFuture<List<TranslatedText>> texts = begun.admission()
+                .thenCompose(admitted ->
+                        CompletableFuture.allOf(begun.translations().values().toArray(CompletableFuture[]::new)))
+                .thenApply(done -> texts(work, begun.translations()));
+        return withDeadline(work, texts).whenComplete((translated, fault) -> {
+            work.origin().end();
+            work.context()
+                    .end(
+                            cause(fault) instanceof ServiceException.DeadlinePassed
+                                    ? Cancellation.DEADLINE
+                                    : Cancellation.REQUEST_FAILED);
+        });
     }
 
-    private CompletableFuture<InFlight> translate(Work work, Route route, Map<String, Integer> sentences) {
-        return route.model()
-                .sentences()
-                .translate(
-                        sentences,
-                        route.pair(),
-                        properties.options(work.request().alternatives()),
-                        work.context());
-    }
-
-    private static CompletableFuture<List<TranslatedText>> joined(Work work, Admission admitted) {
-        Map<Route, CompletableFuture<Map<String, Translation>>> translations = new LinkedHashMap<>();
-        admitted.routes().forEach((route, inFlight) -> translations.put(route, inFlight.translations()));
-        return CompletableFuture.allOf(translations.values().toArray(CompletableFuture[]::new))
-                .thenApply(done -> texts(work, translations));
+    private CompletableFuture<Map<SlottedText, FaithfulTranslation>> translate(
+            Work work, Route route, Map<SlottedText, Integer> sentences) {
+        AskedSentences asked = Objects.requireNonNull(work.asked().get(route));
+        return route.faithful()
+                .translate(sentences, properties.options(work.request().alternatives()), asked::translate);
     }
 
     private static List<TranslatedText> texts(
-            Work work, Map<Route, CompletableFuture<Map<String, Translation>>> translations) {
+            Work work, Map<Route, CompletableFuture<Map<SlottedText, FaithfulTranslation>>> translations) {
         List<TranslatedText> texts = new ArrayList<>();
         for (int i = 0; i < work.documents().size(); i++) {
             ValidText text = work.request().texts().get(i);
             TranslatableDocument document = work.documents().get(i);
-            ServedModel model = text.model();
-            CompletableFuture<Map<String, Translation>> translation =
+            ServedDirection model = text.model();
+            CompletableFuture<Map<SlottedText, FaithfulTranslation>> translation =
                     model == null ? null : translations.get(new Route(text.pair(), model));
             texts.add(
                     document == null || translation == null
-                            ? new TranslatedText(text.text(), List.of())
+                            ? TranslatedText.unchanged(text.text())
                             : document.translated(
                                     translation.join(), work.request().alternatives()));
         }
         return texts;
     }
 
-    /** Every sentence for itself. */
-    private static List<TranslationStream.Sentence> sentences(Work work, Admission admitted) {
+    /** Every sentence for itself. The request is admitted by then, so what is asked for here is under way already. */
+    private List<TranslationStream.Sentence> sentences(Work work) {
         List<TranslationStream.Sentence> sentences = new ArrayList<>();
         for (int i = 0; i < work.documents().size(); i++) {
             ValidText text = work.request().texts().get(i);
             TranslatableDocument document = work.documents().get(i);
-            ServedModel model = text.model();
+            ServedDirection model = text.model();
             if (document == null || model == null) {
                 sentences.add(new TranslationStream.Sentence(
-                        i, 0, CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null))));
+                        i,
+                        0,
+                        CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null, false))));
                 continue;
             }
-            InFlight inFlight = Objects.requireNonNull(admitted.routes().get(new Route(text.pair(), model)));
-            List<List<Part>> ofDocument = document.sentences();
+            Route route = new Route(text.pair(), model);
+            List<TranslatableDocument.Sentence> ofDocument = document.sentences();
             for (int place = 0; place < ofDocument.size(); place++) {
-                List<Part> parts = ofDocument.get(place);
-                List<String> translated = parts.stream()
+                TranslatableDocument.Sentence sentence = ofDocument.get(place);
+                Map<SlottedText, Integer> tokens = new LinkedHashMap<>();
+                sentence.parts().stream()
                         .filter(part -> part.tokens() > 0)
-                        .map(Part::text)
-                        .toList();
+                        .forEach(part -> tokens.put(part.text(), part.tokens()));
                 sentences.add(new TranslationStream.Sentence(
                         i,
                         place,
-                        withDeadline(work, inFlight.translations(translated).thenApply(done -> result(parts, done)))));
+                        withDeadline(work, translate(work, route, tokens).thenApply(done -> result(sentence, done)))));
             }
         }
         return sentences;
     }
 
-    private static TranslationStream.Result result(List<Part> parts, Map<String, Translation> translations) {
+    private static TranslationStream.Result result(
+            TranslatableDocument.Sentence sentence, Map<SlottedText, FaithfulTranslation> translations) {
         OptionalDouble score = translations.values().stream()
-                .mapToDouble(translation -> translation.hypotheses().get(0).score())
+                .mapToDouble(translation -> translation.best().score())
+                .filter(Double::isFinite)
                 .min();
         return new TranslationStream.Result(
-                TranslatableText.best(parts, translations), score.isPresent() ? score.getAsDouble() : null);
+                sentence.text().best(sentence.parts(), translations),
+                score.isPresent() ? score.getAsDouble() : null,
+                TranslatableText.isDegenerate(sentence.parts(), translations));
     }
 
     private static <T> CompletableFuture<T> withDeadline(Work work, CompletableFuture<T> future) {

@@ -2,6 +2,7 @@ package dev.dragoman.app.translation;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record TranslationStream(
         ValidRequest request, List<Sentence> sentences, CompletableFuture<List<TranslatedText>> texts) {
+    /** Completes when nothing of it is under way any more, exceptionally if something failed. */
+    CompletableFuture<Void> ended() {
+        Stream<CompletableFuture<?>> parts = sentences.stream().map(Sentence::result);
+        return CompletableFuture.allOf(Stream.concat(Stream.of(texts), parts).toArray(CompletableFuture[]::new));
+    }
+
     /**
      * A sentence that may not be translated yet.
      *
@@ -28,6 +35,7 @@ public record TranslationStream(
      * @param text the best translation
      * @param score its normalised log probability, the lowest of its parts where it was too long for the model; null if it stayed as
      *     it was
+     * @param degenerate whether it is a loop, empty or untranslated, whatever was tried
      */
-    public record Result(String text, @Nullable Double score) {}
+    public record Result(String text, @Nullable Double score, boolean degenerate) {}
 }

@@ -1,7 +1,7 @@
 package dev.dragoman.app.translation;
 
 import dev.dragoman.app.detection.Detection;
-import dev.dragoman.app.models.ServedModel;
+import dev.dragoman.app.models.ServedDirection;
 import dev.dragoman.inference.LanguagePair;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param text within all limits, free of control characters and lone surrogates
  * @param field how an answer names it when it is too long
  * @param pair the direction, in the codes of the models
- * @param model the model that serves the pair; null if the text stays as it is, since source and target are the same or the source
+ * @param model the model, or the two in a row, that serves the pair; null if the text stays as it is, since source and target are the same or the source
  *     could not be told
  * @param detection what was found where the caller did not name the source, otherwise null
  */
@@ -19,7 +19,7 @@ public record ValidText(
         String text,
         String field,
         LanguagePair pair,
-        @Nullable ServedModel model,
+        @Nullable ServedDirection model,
         @Nullable Detection detection) {
     /** Length in code points. */
     public int characters() {

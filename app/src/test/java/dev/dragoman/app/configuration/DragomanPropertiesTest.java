@@ -11,6 +11,7 @@ import dev.dragoman.app.configuration.DragomanProperties.DetectionProperties;
 import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
 import dev.dragoman.app.configuration.DragomanProperties.QueueProperties;
 import dev.dragoman.app.configuration.DragomanProperties.SecurityProperties;
+import dev.dragoman.app.configuration.DragomanProperties.TracesProperties;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.inference.TranslationOptions;
 import java.nio.file.Path;
@@ -46,7 +47,11 @@ class DragomanPropertiesTest {
                         "data",
                         new DatabaseProperties("", "", ""),
                         new SecurityProperties(false),
-                        new CorsProperties(List.of())));
+                        new CorsProperties(List.of()),
+                        List.of(),
+                        true,
+                        false,
+                        new TracesProperties("", 0.1)));
     }
 
     @Test
@@ -77,7 +82,12 @@ class DragomanPropertiesTest {
                         "dragoman.database.username=me",
                         "dragoman.database.password=secret",
                         "dragoman.security.open=true",
-                        "dragoman.cors.origins=https://a.example,http://localhost:3000"))
+                        "dragoman.cors.origins=https://a.example,http://localhost:3000",
+                        "dragoman.model-roots=/srv/models",
+                        "dragoman.pivot=false",
+                        "dragoman.access-log=true",
+                        "dragoman.traces.endpoint=http://collector:4318/v1/traces",
+                        "dragoman.traces.probability=0.5"))
                 .isEqualTo(new DragomanProperties(
                         "/opt/dragoman",
                         List.of("one", "/srv/two"),
@@ -90,7 +100,11 @@ class DragomanPropertiesTest {
                         "/var/lib/dragoman",
                         new DatabaseProperties("jdbc:postgresql://db/dragoman", "me", "secret"),
                         new SecurityProperties(true),
-                        new CorsProperties(List.of("https://a.example", "http://localhost:3000"))));
+                        new CorsProperties(List.of("https://a.example", "http://localhost:3000")),
+                        List.of("/srv/models"),
+                        false,
+                        true,
+                        new TracesProperties("http://collector:4318/v1/traces", 0.5)));
     }
 
     @Test
@@ -140,6 +154,7 @@ class DragomanPropertiesTest {
         "dragoman.queue.hold, PT11S",
         "dragoman.batch.workers, 65",
         "dragoman.cache.size, -1B",
+        "dragoman.traces.probability, 1.5",
     })
     void bind_aValueOutsideItsRange(String property, String value) {
         assertThatThrownBy(() -> bind(property + "=" + value))

@@ -3,8 +3,10 @@ package dev.dragoman.app.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragoman.app.configuration.DetectionAccuracy;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,16 +73,41 @@ class LanguageDetectionTest {
     @Test
     void warmUp_readsOnceWhoeverAsks() {
         AtomicInteger reads = new AtomicInteger();
-        LanguageDetection counted = new LanguageDetection(
-                () -> {
-                    reads.incrementAndGet();
-                    return List.of("en");
-                },
-                DetectionAccuracy.LOW);
+        LanguageDetection counted = counted(reads, List.of(List.of("en")));
         assertThat(reads).hasValue(0);
         counted.warmUp();
         counted.detect("One.");
         counted.detect("Two.");
         assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void detect_readsAnewWhenOtherLanguagesAreServed() {
+        AtomicInteger reads = new AtomicInteger();
+        LanguageDetection counted =
+                counted(reads, List.of(List.of("en", "pl"), List.of("pl", "en"), List.of("en", "fi")));
+        String polish = "Nie mo\u017cna otworzy\u0107 pliku, poniewa\u017c on nie istnieje.";
+        assertThat(counted.detect(polish).get(0).language()).isEqualTo("pl");
+        counted.detect(polish);
+        assertThat(reads).hasValue(1);
+        assertThat(counted.detect(polish)).extracting(Detection::language).doesNotContain("pl");
+        assertThat(reads).hasValue(2);
+    }
+
+    /** Counts how often models are read; at each text other languages are served, at last the last ones. */
+    private static LanguageDetection counted(AtomicInteger reads, List<List<String>> served) {
+        Iterator<List<String>> each = served.iterator();
+        AtomicReference<List<String>> now = new AtomicReference<>(List.of());
+        return new LanguageDetection(
+                () -> {
+                    if (each.hasNext()) {
+                        now.set(each.next());
+                    }
+                    return now.get();
+                },
+                codes -> {
+                    reads.incrementAndGet();
+                    return new TextClassifier(codes, true);
+                });
     }
 }

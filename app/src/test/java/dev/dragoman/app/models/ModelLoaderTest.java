@@ -8,6 +8,7 @@ import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.inference.Translator;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,7 +99,7 @@ class ModelLoaderTest {
         assertThat(french.isClosed()).isTrue();
     }
 
-    private static ServedModels load(Path models, ModelOpener opener) {
+    private static ServedModels load(Path models, Function<Path, Translator> opener) {
         return TestModels.loader(TestModels.properties(Map.of("dragoman.models", models.toString())), opener)
                 .load();
     }

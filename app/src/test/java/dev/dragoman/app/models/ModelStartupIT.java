@@ -3,6 +3,7 @@ package dev.dragoman.app.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dragoman.app.fixture.FakeOpener;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.inference.Translator;
@@ -22,14 +23,15 @@ class ModelStartupIT {
     @Test
     void start_withoutTheDirectory() {
         Path missing = parent.resolve("missing");
-        assertThat(failure(TestServer.application(Translator::open), missing).getDescription())
+        assertThat(failure(TestServer.application(ModelOpener.OF_FILES), missing)
+                        .getDescription())
                 .isEqualTo("The model directory " + missing + " does not exist");
     }
 
     @Test
     void start_withABrokenModel() {
         Path broken = TestModels.modelDirectory(parent, "broken");
-        FailureAnalysis failure = failure(TestServer.application(Translator::open), broken);
+        FailureAnalysis failure = failure(TestServer.application(ModelOpener.OF_FILES), broken);
         assertThat(failure.getDescription()).startsWith(broken.toString()).doesNotContain("\n");
         assertThat(failure.getAction()).contains("dragoman.models");
     }
@@ -40,7 +42,8 @@ class ModelStartupIT {
                 TestModels.modelDirectory(parent, "a"), new FakeTranslator("v1", TestServer.EN_FR),
                 TestModels.modelDirectory(parent, "b"), new FakeTranslator("v2", TestServer.EN_FR));
         assertThat(failure(
-                                TestServer.application(directory -> Objects.requireNonNull(translators.get(directory))),
+                                TestServer.application(new FakeOpener(
+                                        directory -> Objects.requireNonNull(translators.get(directory)))),
                                 parent)
                         .getDescription())
                 .isEqualTo("The models a and b both serve en-fr");

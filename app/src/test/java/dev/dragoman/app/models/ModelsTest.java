@@ -22,9 +22,12 @@ class ModelsTest {
     @Test
     void awaitOpen_failsAsTheLoaderDid() {
         ModelStartupException fault = new ModelStartupException("broken", "mend it", null);
-        Models models = new Models(() -> {
-            throw fault;
-        });
+        Models models = new Models(
+                () -> {
+                    throw fault;
+                },
+                new ModelUse(),
+                TestModels.DRAIN_TIME);
         assertThatExceptionOfType(ModelStartupException.class)
                 .isThrownBy(models::awaitOpen)
                 .isSameAs(fault);
@@ -40,7 +43,7 @@ class ModelsTest {
     @Test
     void close_waitsForModelsThatAreBeingOpened() {
         CompletableFuture<ServedModels> opening = new CompletableFuture<>();
-        Models models = new Models(opening::join);
+        Models models = new Models(opening::join, new ModelUse(), TestModels.DRAIN_TIME);
         CompletableFuture<Void> closed = CompletableFuture.runAsync(models::close);
         opening.complete(TestModels.load(translator));
         closed.join();

@@ -25,8 +25,8 @@ class ServedModelsTest {
                 .containsExactly(
                         new Language("de", "German", List.of("de")),
                         new Language("en", "English", List.of("de", "en", "fr")),
-                        new Language("fr", "French", List.of("en", "fr")),
-                        new Language("pt-BR", "Portuguese (Brazil)", List.of("en", "pt-BR")));
+                        new Language("fr", "French", List.of("de", "en", "fr")),
+                        new Language("pt-BR", "Portuguese (Brazil)", List.of("de", "en", "fr", "pt-BR")));
     }
 
     @Test
@@ -39,5 +39,27 @@ class ServedModelsTest {
     @Test
     void serving_aPairThatNoModelHas() {
         assertThat(models.serving(new LanguagePair("de", "en"))).isNull();
+        assertThat(models.serving(new LanguagePair("de", "fr"))).isNull();
+    }
+
+    @Test
+    void serving_byWayOfEnglish() {
+        ServedDirection direction = models.serving(new LanguagePair("pt-BR", "fr"));
+        assertThat(direction).isNotNull();
+        assertThat(direction.name()).isEqualTo("model-1+model-0");
+        assertThat(direction.translator()).isSameAs(models.all().get(1).translator());
+    }
+
+    @Test
+    void serving_neverBackToTheSource() {
+        assertThat(models.serving(new LanguagePair("fr", "fr"))).isNull();
+    }
+
+    @Test
+    void serving_withoutPivot() {
+        ServedModels direct = new ServedModels(models.all(), false);
+        assertThat(direct.serving(new LanguagePair("pt-BR", "fr"))).isNull();
+        assertThat(direct.serving(TestServer.EN_FR)).isSameAs(models.all().get(0));
+        assertThat(direct.language("fr")).map(Language::targets).contains(List.of("en", "fr"));
     }
 }

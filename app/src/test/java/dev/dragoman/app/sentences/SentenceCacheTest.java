@@ -99,6 +99,33 @@ class SentenceCacheTest {
     }
 
     @Test
+    void clear_forgetsWhatIsFinishedOnly() {
+        PendingSentence finished = obtain("finished");
+        finished.complete(TRANSLATION);
+        PendingSentence inFlight = obtain("in flight");
+        assertThat(cache.clear()).isEqualTo(1);
+        assertThat(cache.contains(finished.key())).isFalse();
+        assertThat(cache.obtain(inFlight.key(), request(), () -> pending("in flight")))
+                .isSameAs(inFlight);
+        inFlight.complete(TRANSLATION);
+        assertThat(cache.contains(inFlight.key())).isTrue();
+    }
+
+    @Test
+    void statistics_countBytesOfWhatIsFinished() {
+        obtain("in flight");
+        assertThat(cache.statistics().bytes()).isZero();
+        obtain("x".repeat(1000)).complete(TRANSLATION);
+        CacheStatistics statistics = cache.statistics();
+        assertThat(statistics.bytes()).isBetween(2_400L, 2_600L);
+        assertThat(statistics.maximumBytes()).isEqualTo(1 << 20);
+        assertThat(statistics.sentences()).isEqualTo(2);
+        assertThat(statistics.misses()).isEqualTo(2);
+        assertThat(meters.get("cache.memory.used").gauge().value()).isEqualTo(statistics.bytes());
+        assertThat(meters.get("cache.memory.max").gauge().value()).isEqualTo(1 << 20);
+    }
+
+    @Test
     void meters_countHitsAndMisses() {
         PendingSentence first = obtain("text");
         first.complete(TRANSLATION);

@@ -15,6 +15,7 @@ import dev.dragoman.inference.TranslationOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ class SentenceTranslatorTest {
     private final FakeTicker ticker = new FakeTicker();
     private final FakeTranslator model = new FakeTranslator("v1", TestServer.EN_FR, TestServer.EN_DE);
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final List<Integer> knownSentences = new ArrayList<>();
+    private final List<CompletableFuture<Stages>> stages = new ArrayList<>();
     private final TranslationScheduler scheduler = new TranslationScheduler(
             "model",
             model,
@@ -39,8 +42,16 @@ class SentenceTranslatorTest {
             Duration.ofSeconds(10),
             ticker,
             new SchedulerMetrics(meters, "model"));
-    private final SentenceTranslator translator =
-            new SentenceTranslator("v1", new SentenceCache(DataSize.ofMegabytes(1), meters), scheduler, ticker);
+    private final SentenceTranslator translator = new SentenceTranslator(
+            "v1",
+            new SentenceCache(DataSize.ofMegabytes(1), meters),
+            scheduler,
+            ticker,
+            new SentenceMetrics(meters, "model"),
+            (name, pair, known, reached) -> {
+                knownSentences.add(known);
+                stages.add(reached);
+            });
 
     @AfterEach
     void close() {
@@ -63,6 +74,16 @@ class SentenceTranslatorTest {
         translate("one", "two");
         translate("two", "one", "three");
         assertThat(model.batches().stream().flatMap(List::stream)).containsExactlyInAnyOrder("one", "two", "three");
+    }
+
+    @Test
+    void translate_oncePerSentenceHoweverItIsWritten() {
+        assertThat(translate("one two", "one  two", " one\ttwo"))
+                .containsExactly(
+                        Map.entry("one two", "ONE TWO"),
+                        Map.entry("one  two", "ONE TWO"),
+                        Map.entry(" one\ttwo", "ONE TWO"));
+        assertThat(model.batches()).containsExactly(List.of("one two"));
     }
 
     @Test
@@ -202,7 +223,12 @@ class SentenceTranslatorTest {
                 ticker,
                 new SchedulerMetrics(new SimpleMeterRegistry(), "impatient"));
         SentenceTranslator other = new SentenceTranslator(
-                "v1", new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()), impatient, ticker);
+                "v1",
+                new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()),
+                impatient,
+                ticker,
+                new SentenceMetrics(new SimpleMeterRegistry(), "impatient"),
+                StageListener.NONE);
         CompletableFuture<?> running = begin(other, Map.of("running", 1));
         model.awaitBatch();
         CompletableFuture<?> waiting = begin(other, Map.of("waiting", 1));
@@ -297,8 +323,9 @@ class SentenceTranslatorTest {
         model.hold();
         RequestContext request = request();
         CompletableFuture<Map<String, Translation>> cancelled = begin(translator, Map.of("cancelled", 1), request);
-        CompletableFuture<Map<String, Translation>> other = begin(Map.of("other", 1));
+        // Before the other comes, or both might be one batch.
         model.awaitBatch();
+        CompletableFuture<Map<String, Translation>> other = begin(Map.of("other", 1));
         model.letGo(5);
         model.awaitBatch();
         request.end(Cancellation.CLIENT_GONE);
@@ -396,7 +423,12 @@ class SentenceTranslatorTest {
 
     private SentenceTranslator over(TranslationScheduler other) {
         return new SentenceTranslator(
-                "v1", new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()), other, ticker);
+                "v1",
+                new SentenceCache(DataSize.ofMegabytes(1), new SimpleMeterRegistry()),
+                other,
+                ticker,
+                new SentenceMetrics(new SimpleMeterRegistry(), "holding"),
+                StageListener.NONE);
     }
 
     private void awaitLive(int sentences) {
@@ -417,6 +449,37 @@ class SentenceTranslatorTest {
                 .tag("reason", reason)
                 .counter()
                 .count();
+    }
+
+    @Test
+    void listener_isToldOfTheStagesOfWhatWasNotKnown() {
+        translate("known");
+        translate("known");
+        assertThat(stages).hasSize(1);
+        model.hold();
+        CompletableFuture<?> running = begin(Map.of("running", 1));
+        model.awaitBatch();
+        model.awaitBatch();
+        CompletableFuture<?> waiting = begin(Map.of("known", 1, "waiting", 2, "wait too", 3));
+        assertThat(knownSentences).containsExactly(0, 0, 1);
+        ticker.advance(Duration.ofNanos(100));
+        assertThat(stages.get(2)).isNotDone();
+        model.letAllGo();
+        CompletableFuture.allOf(running, waiting).join();
+        assertThat(stages.get(2).join()).isEqualTo(new Stages(2, 5, 0, 100, 100, 100, 100, 100));
+        assertThat(stages.get(2).join().isEncodingKnown()).isFalse();
+    }
+
+    @Test
+    void meters_countWhatWasDecodedByPair() {
+        translate("one two", "three");
+        translate("one two");
+        List.of("sentences", "tokens.source", "tokens.target")
+                .forEach(name -> assertThat(meters.get("translation.decoded." + name)
+                                .tags("model", "model", "pair", "en-fr")
+                                .counter()
+                                .count())
+                        .isEqualTo(name.equals("sentences") ? 2 : 3));
     }
 
     /** Closing is under way once requests are refused. */
@@ -466,7 +529,7 @@ class SentenceTranslatorTest {
     private static CompletableFuture<Map<String, Translation>> begin(
             SentenceTranslator over, Map<String, Integer> sentences, RequestContext request) {
         return over.translate(sentences, TestServer.EN_FR, TranslationOptions.GREEDY, request)
-                .thenCompose(SentenceTranslator.InFlight::translations);
+                .thenCompose(SentenceRoute.InFlight::translations);
     }
 
     private RequestContext request() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.dragoman.app.errors.ServiceException.LimitExceeded;
 import dev.dragoman.app.translation.ClauseSplitter.Part;
+import dev.dragoman.inference.faithful.ProtectedSpans;
+import dev.dragoman.inference.faithful.SlottedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -15,13 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClauseSplitterTest {
     /** Four characters are a token. */
-    private static int tokens(String text) {
-        return (text.length() + 3) / 4;
+    private static int tokens(SlottedText text) {
+        return (text.text().length() + 3) / 4;
     }
 
     @Test
     void split_aShortSentence() {
-        assertThat(split("A short sentence.", 5)).containsExactly(new Part("A short sentence.", 5));
+        assertThat(split("A short sentence.", 5)).containsExactly(part("A short sentence.", 5));
     }
 
     @Test
@@ -49,8 +51,7 @@ class ClauseSplitterTest {
 
     @Test
     void split_keepsWhiteSpaceAsItWas() {
-        assertThat(split("aaaa \t\n bbbb", 1))
-                .containsExactly(new Part("aaaa", 1), new Part(" \t\n ", 0), new Part("bbbb", 1));
+        assertThat(split("aaaa \t\n bbbb", 1)).containsExactly(part("aaaa", 1), part(" \t\n ", 0), part("bbbb", 1));
     }
 
     @Test
@@ -71,7 +72,7 @@ class ClauseSplitterTest {
         try {
             assertThat(String.join("", texts(split(sentence, 1)))).isEqualTo(sentence);
         } catch (LimitExceeded refused) {
-            assertThat(tokens(sentence)).isGreaterThan(1);
+            assertThat(tokens(SlottedText.plain(sentence))).isGreaterThan(1);
         }
     }
 
@@ -90,13 +91,25 @@ class ClauseSplitterTest {
         }
     }
 
+    @Test
+    void split_doesNotCutASlot() {
+        SlottedText sentence = ProtectedSpans.ofText("Copy {n, plural, one {# file} other {# files}} now, please.");
+        List<Part> parts = new ArrayList<>();
+        new ClauseSplitter(ClauseSplitterTest::tokens, 3, "q").split(sentence, parts);
+        assertThat(texts(parts)).containsExactly("Copy {n, plural, one {# file} other {# files}} now,", " ", "please.");
+    }
+
+    private static Part part(String text, int tokens) {
+        return new Part(SlottedText.plain(text), tokens);
+    }
+
     private static List<Part> split(String sentence, int limit) {
         List<Part> parts = new ArrayList<>();
-        new ClauseSplitter(ClauseSplitterTest::tokens, limit, "q").split(sentence, parts);
+        new ClauseSplitter(ClauseSplitterTest::tokens, limit, "q").split(SlottedText.plain(sentence), parts);
         return parts;
     }
 
     private static List<String> texts(List<Part> parts) {
-        return parts.stream().map(Part::text).toList();
+        return parts.stream().map(part -> part.text().content()).toList();
     }
 }

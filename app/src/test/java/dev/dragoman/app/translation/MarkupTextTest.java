@@ -52,6 +52,30 @@ class MarkupTextTest {
         assertThat(shown(markup, XML)).isEqualTo(runs);
     }
 
+    /** Inline tags are shown in brackets, blocks in braces, elements that stand for a word in angle brackets. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTML | <p>A <b>b</b><br>c <x-y>d</x-y></p><!-- e --><i translate='no'>f</i> | {<p>}A [<b>]b[</b>]{<br>}c [<x-y>]d[</x-y>]{</p>}[<!-- e -->](<i translate='no'>f</i>)",
+                "HTML | <style>a</style>&foo; b | {<style>a</style>}(&foo;) b",
+                "XML | <d><p>A <b><i>b</i></b></p><p><e>c</e></p></d> | {<d>}{<p>}A [<b>][<i>]b[</i>][</b>]{</p>}{<p>}{<e>}c{</e>}{</p>}{</d>}",
+                "XML | A <x>b</x> <c/> <x/> d | A (<x>b</x>) [<c/>] (<x/>) d",
+                "XML | <x>b</x> | {<x>b</x>}",
+            })
+    void runs_kinds(Markup markup, String text, String expected) {
+        TextForm form = markup == Markup.XML ? XML : TextForm.HTML;
+        assertThat(MarkupText.runs(text, form).stream()
+                        .map(run -> switch (run.kind()) {
+                            case TEXT -> run.content();
+                            case INLINE_TAG -> "[" + run.content() + "]";
+                            case BLOCK_TAG -> "{" + run.content() + "}";
+                            case ELEMENT -> "(" + run.content() + ")";
+                        })
+                        .collect(Collectors.joining()))
+                .isEqualTo(expected);
+    }
+
     @Test
     void visible_isWhatAReaderSees() {
         assertThat(MarkupText.visible("<p>Caf&eacute; &amp; th&#233;<br>ici</p>", TextForm.HTML))
@@ -77,7 +101,7 @@ class MarkupTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<", "<a ", "<a '", "<!--", "<!--x>", "&", "&a;", "<x>", "</x>", "<a'>"})
+    @ValueSource(strings = {"<", "<a ", "<a '", "<!--", "<!--x>", "&", "&a;", "<x>", "</x>", "<a'>", "<a></b>", "<a>b"})
     @Timeout(5)
     void runs_ofALongTextTakeNoTimeToSpeakOf(String repeated) {
         assertThat(MarkupText.runs(repeated.repeat(50_000 / repeated.length()), XML))

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
 import dev.dragoman.app.detection.LanguageDetection;
+import dev.dragoman.app.models.ModelUse;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /** The parts of this package, for slices of other packages. */
@@ -11,7 +12,7 @@ public final class TestTranslation {
     private TestTranslation() {}
 
     public static TranslationService service(DragomanProperties properties, MeterRegistry meters) {
-        return new TranslationService(properties.translation(), Ticker.systemTicker(), metrics(meters));
+        return new TranslationService(properties.translation(), Ticker.systemTicker(), metrics(meters), new ModelUse());
     }
 
     public static TranslationMetrics metrics(MeterRegistry meters) {
