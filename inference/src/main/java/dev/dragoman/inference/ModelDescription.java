@@ -1,6 +1,5 @@
 package dev.dragoman.inference;
 
-import ai.djl.Device;
 import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.checkpoint.ModelFormatException;
 import dev.dragoman.model.checkpoint.StoredTensor;
@@ -60,14 +59,14 @@ public record ModelDescription(
             parameters += name.endsWith(SCALE) ? 0 : tensor.elements();
         }
         return new ModelDescription(
-                files.configuration().name(), card, parameters, bytes, precisions, name(ComputeDevice.get()));
+                files.configuration().name(), card, parameters, bytes, precisions, computingDevice());
     }
 
     private static String card(Path file) throws IOException {
         return Files.isRegularFile(file) && Files.size(file) <= LONGEST_CARD ? Files.readString(file) : "";
     }
 
-    private static String name(Device device) {
-        return device.isGpu() ? "gpu" + device.getDeviceId() : "cpu";
+    private static String computingDevice() {
+        return ComputeDevice.isGpu() ? "gpu" + ComputeDevice.get().getDeviceId() : "cpu";
     }
 }

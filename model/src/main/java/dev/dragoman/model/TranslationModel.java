@@ -47,12 +47,12 @@ public final class TranslationModel implements AutoCloseable {
      * @throws dev.dragoman.model.checkpoint.ModelFormatException if a file is missing, truncated, foreign or of a newer format
      */
     public static TranslationModel open(Path directory, ExpertMemory experts) {
+        Engines.prepare();
         ModelDirectory files = ModelDirectory.open(directory);
         Optional<CpuNetwork> onProcessor = ComputeDevice.isGpu() ? Optional.empty() : CpuNetwork.open(files);
         if (onProcessor.isPresent()) {
             return new TranslationModel(files, onProcessor.get());
         }
-        Engines.prepare();
         return new TranslationModel(files, EngineNetwork.open(files, experts));
     }
 
