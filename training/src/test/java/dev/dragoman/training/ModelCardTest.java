@@ -17,7 +17,7 @@ class ModelCardTest {
         assertThat(ModelCard.of(recipe, state, 21_033_024, null))
                 .startsWith("# dragoman-en-frde-21m\n")
                 .contains("21,033,024 parameters, I8 weights")
-                .contains("1,500 of 7,600 updates, 1.5 hours")
+                .contains("1,500 of 16,000 updates, 1.5 hours")
                 .contains("| en-fr/train.tsv.xz | en to fr | string | 0.3 |")
                 .doesNotContain("Scores");
     }
