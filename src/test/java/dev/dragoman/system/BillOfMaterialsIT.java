@@ -30,7 +30,8 @@ class BillOfMaterialsIT {
             "EPL-1.0",
             "MPL-2.0",
             "Unicode-3.0",
-            "EPL 1.0");
+            "EPL 1.0",
+            "Public Domain");
 
     private static Set<String> jars;
     private static List<JsonNode> components;
