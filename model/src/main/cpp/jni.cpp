@@ -106,9 +106,9 @@ METHOD(void, expertUse)(JNIEnv* env, jclass, jlong handle, jboolean of_encoder, 
   env->SetDoubleArrayRegion(gates, 0, net.c.experts, mixture->gates);
 }
 
-METHOD(jlong, newDecoding)(JNIEnv* env, jclass, jlong handle) {
+METHOD(jlong, newDecoding)(JNIEnv* env, jclass, jlong handle, jint threads) {
   return guarded<jlong>(env, 0, [&] {
-    return reinterpret_cast<jlong>(new Decoding{new_session(opened(handle).network), opened(handle).variant, {}, {}, {}});
+    return reinterpret_cast<jlong>(new Decoding{new_session(opened(handle).network, threads), opened(handle).variant, {}, {}, {}});
   });
 }
 
@@ -117,10 +117,21 @@ METHOD(void, freeDecoding)(JNIEnv*, jclass, jlong handle) {
   delete &decoding(handle);
 }
 
-METHOD(void, admit)(JNIEnv* env, jclass, jlong handle, jintArray ids, jintArray lengths) {
+METHOD(void, admit)(JNIEnv* env, jclass, jlong handle, jintArray ids, jintArray lengths, jintArray listed, jintArray pieces) {
   guarded<int>(env, 0, [&] {
-    std::vector<int> values = ints(env, ids), sizes = ints(env, lengths);
-    admit(*decoding(handle).session, *decoding(handle).variant, values.data(), sizes.data(), int(sizes.size()));
+    std::vector<int> values = ints(env, ids), sizes = ints(env, lengths), lists, all;
+    if (listed) {
+      lists = ints(env, listed);
+      all = ints(env, pieces);
+    }
+    admit(
+        *decoding(handle).session,
+        *decoding(handle).variant,
+        values.data(),
+        sizes.data(),
+        int(sizes.size()),
+        listed ? lists.data() : nullptr,
+        all.data());
     return 0;
   });
 }
@@ -133,7 +144,18 @@ METHOD(void, reorder)(JNIEnv* env, jclass, jlong handle, jintArray origins) {
   });
 }
 
-METHOD(void, step)(JNIEnv* env, jclass, jlong handle, jint rows, jintArray ids, jint top, jintArray best, jfloatArray scores) {
+METHOD(void, step)(
+    JNIEnv* env,
+    jclass,
+    jlong handle,
+    jint rows,
+    jintArray ids,
+    jint top,
+    jintArray best,
+    jfloatArray scores,
+    jintArray begins,
+    jintArray pieces,
+    jfloatArray asked) {
   guarded<int>(env, 0, [&] {
     Decoding& d = decoding(handle);
     if (int(d.ids.size()) < rows) d.ids.resize(rows);
@@ -142,7 +164,15 @@ METHOD(void, step)(JNIEnv* env, jclass, jlong handle, jint rows, jintArray ids, 
       d.log_probabilities.resize(size_t(rows) * top);
     }
     env->GetIntArrayRegion(ids, 0, rows, reinterpret_cast<jint*>(d.ids.data()));
-    step(*d.session, *d.variant, d.ids.data(), top, d.best.data(), d.log_probabilities.data());
+    if (begins) {
+      std::vector<int> offsets = ints(env, begins), wanted = ints(env, pieces);
+      std::vector<float> found(wanted.size());
+      Scored scored{offsets.data(), wanted.data(), found.data()};
+      step(*d.session, *d.variant, d.ids.data(), top, d.best.data(), d.log_probabilities.data(), &scored);
+      env->SetFloatArrayRegion(asked, 0, jsize(found.size()), found.data());
+    } else {
+      step(*d.session, *d.variant, d.ids.data(), top, d.best.data(), d.log_probabilities.data());
+    }
     env->SetIntArrayRegion(best, 0, rows * top, reinterpret_cast<const jint*>(d.best.data()));
     env->SetFloatArrayRegion(scores, 0, rows * top, d.log_probabilities.data());
     return 0;

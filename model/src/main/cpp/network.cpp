@@ -518,18 +518,20 @@ void* aligned(size_t bytes) {
 
 }  // namespace
 
-void* scratch(Session& s, Buffer which, size_t bytes) {
-  if (bytes > s.sizes[which]) {
-    free(s.buffers[which]);
-    s.buffers[which] = nullptr;
-    s.sizes[which] = 0;
+void* scratch(Session& s, Buffer which, size_t bytes, int lane) {
+  void*& buffer = s.buffers[lane][which];
+  size_t& size = s.sizes[lane][which];
+  if (bytes > size) {
+    free(buffer);
+    buffer = nullptr;
+    size = 0;
     size_t room = bytes + bytes / 2 + 4096;
-    s.buffers[which] = aligned(room);
+    buffer = aligned(room);
     // Tiles read beyond the rows that there are.
-    memset(s.buffers[which], 0, room);
-    s.sizes[which] = room;
+    memset(buffer, 0, room);
+    size = room;
   }
-  return s.buffers[which];
+  return buffer;
 }
 
 Source* new_source(const Network& net, int length) {
@@ -540,27 +542,99 @@ Source* new_source(const Network& net, int length) {
   source->references = 1;
   source->memory = reinterpret_cast<uint16_t*>(memory + 64);
   source->keys = source->memory + size_t(length) * padded(net.c.width);
+  source->pieces = source->slots = nullptr;
+  source->listed = -1;
   return source;
 }
 
-void release(Source* source) {
-  if (--source->references == 0) free(source);
+namespace {
+
+Selection* new_selection(const Network& net) {
+  Arena* arena = new Arena();
+  Selection* s = new (arena->of<Selection>(1)) Selection();
+  s->owner = arena;
+  int slots = padded(net.c.vocabulary);
+  for (int p = 0; p < 2; p++) {
+    if (net.softmax[p].n > 0) s->softmax[p] = matrix_of(*arena, net.c.vocabulary, net.softmax[p].inputs);
+  }
+  s->bias = arena->of<float>(slots);
+  s->used = arena->of<uint64_t>(slots / BLOCK);
+  s->slot_of = arena->of<int>(net.c.vocabulary);
+  s->sentences = arena->of<int>(net.c.vocabulary);
+  return s;
 }
 
-Session* new_session(Network* net) {
+void copy_output(const Matrix& from, int output, Matrix& to, int place) {
+  const int8_t* source = from.packed + size_t(output / BLOCK) * BLOCK * from.k + output % BLOCK * 4;
+  int8_t* target = to.packed + size_t(place / BLOCK) * BLOCK * to.k + place % BLOCK * 4;
+  for (int k = 0; k < from.k; k += 4, source += 4 * BLOCK, target += 4 * BLOCK) memcpy(target, source, 4);
+  to.scale[place] = from.scale[output];
+  to.shift[place] = from.shift[output];
+}
+
+// The lowest slot that is free, so that few blocks are in use.
+int free_slot(Selection& s) {
+  int block = 0;
+  while (~s.used[block] == 0) block++;
+  int bit = __builtin_ctzll(~s.used[block]);
+  s.used[block] |= uint64_t(1) << bit;
+  if (block >= s.blocks) s.blocks = block + 1;
+  return block * BLOCK + bit;
+}
+
+void select(Session& session, Source& source, const int* pieces, int count) {
+  const Network& net = *session.network;
+  if (!session.selection) session.selection = new_selection(net);
+  Selection& s = *session.selection;
+  source.pieces = static_cast<int*>(malloc(2 * (count + 1) * sizeof(int)));
+  if (!source.pieces) throw std::bad_alloc();
+  source.slots = source.pieces + count;
+  source.listed = count;
+  for (int i = 0; i < count; i++) {
+    int piece = pieces[i];
+    if (s.sentences[piece]++ == 0) {
+      int slot = s.slot_of[piece] = free_slot(s);
+      for (int p = 0; p < 2; p++) {
+        if (net.softmax[p].n > 0) copy_output(net.softmax[p], piece, s.softmax[p], slot);
+      }
+      s.bias[slot] = net.softmax_bias[piece];
+    }
+    source.pieces[i] = piece;
+    source.slots[i] = s.slot_of[piece];
+  }
+}
+
+void release(Session& session, Source* source) {
+  if (--source->references > 0) return;
+  for (int i = 0; i < source->listed; i++) {
+    Selection& s = *session.selection;
+    int slot = source->slots[i];
+    if (--s.sentences[source->pieces[i]] == 0) s.used[slot / BLOCK] &= ~(uint64_t(1) << slot % BLOCK);
+  }
+  free(source->pieces);
+  free(source);
+}
+
+}  // namespace
+
+Session* new_session(Network* net, int lanes) {
   Session* s = new Session();
   s->network = net;
-  s->stride = state_offset(*net, net->c.decoder_layers) + (net->c.form == INPUT_FEEDING ? padded(net->c.width) : 0);
+  s->lanes = lanes < MOST_LANES ? lanes : MOST_LANES;
+  s->stride = spaced(state_offset(*net, net->c.decoder_layers) + (net->c.form == INPUT_FEEDING ? padded(net->c.width) : 0));
   return s;
 }
 
 void free_session(Session* s) {
-  for (int r = 0; r < s->rows.count; r++) release(s->rows.source[r]);
+  for (int r = 0; r < s->rows.count; r++) release(*s, s->rows.source[r]);
+  if (s->selection) delete static_cast<Arena*>(s->selection->owner);
   free(s->rows.origin);
   free(s->rows.source);
   free(s->state[0]);
   free(s->state[1]);
-  for (void* buffer : s->buffers) free(buffer);
+  for (auto& lane : s->buffers) {
+    for (void* buffer : lane) free(buffer);
+  }
   delete s;
 }
 
@@ -590,7 +664,8 @@ constexpr size_t ENCODER_BYTES = size_t(64) << 20;
 
 }  // namespace
 
-void admit(Session& s, const Variant& variant, const int* ids, const int* lengths, int count) {
+void admit(
+    Session& s, const Variant& variant, const int* ids, const int* lengths, int count, const int* listed, const int* pieces) {
   const Network& net = *s.network;
   std::vector<Source*> sources(count);
   int gates = 1;
@@ -610,8 +685,12 @@ void admit(Session& s, const Variant& variant, const int* ids, const int* length
   for (int i = 0; i < count; i++) {
     s.rows.origin[first + i] = s.written++;
     s.rows.source[first + i] = sources[i];
+    s.rows.count++;
+    if (listed && listed[i] >= 0) {
+      select(s, *sources[i], pieces, listed[i]);
+      pieces += listed[i];
+    }
   }
-  s.rows.count += count;
 }
 
 void reorder(Session& s, const int* origins, int count) {
@@ -622,7 +701,7 @@ void reorder(Session& s, const int* origins, int count) {
     source[i] = s.rows.source[origins[i]];
     source[i]->references++;
   }
-  for (int r = 0; r < s.rows.count; r++) release(s.rows.source[r]);
+  for (int r = 0; r < s.rows.count; r++) release(s, s.rows.source[r]);
   room_for_rows(s, count);
   memcpy(s.rows.origin, origin.data(), count * sizeof(int));
   memcpy(s.rows.source, source.data(), count * sizeof(Source*));
@@ -630,9 +709,10 @@ void reorder(Session& s, const int* origins, int count) {
   if (count == 0) s.written = 0;
 }
 
-void step(Session& s, const Variant& variant, const int* ids, int top, int* best, float* log_probabilities) {
+void step(
+    Session& s, const Variant& variant, const int* ids, int top, int* best, float* log_probabilities, const Scored* scored) {
   room_for_state(s, 1 - s.current, s.rows.count, 0);
-  variant.step(s, ids, top, best, log_probabilities);
+  variant.step(s, ids, top, best, log_probabilities, scored);
   s.written = s.rows.count;
 }
 

@@ -12,6 +12,8 @@ namespace dragoman {
 constexpr int BLOCK = 64;
 
 constexpr int padded(int n) { return (n + BLOCK - 1) / BLOCK * BLOCK; }
+// From one row of floats to the next: at distances of powers of two rows would meet in few places of the caches.
+constexpr int spaced(int n) { return padded(n) + 16; }
 
 // ---- weights -------------------------------------------------------------------------------------------------------
 
@@ -101,11 +103,21 @@ enum Buffer {
   EMBEDDED, QUANTISED, QUANTISED_SCALE, QUANTISED_2, QUANTISED_SCALE_2, QUANTISED_3, QUANTISED_SCALE_3, RECURRENT_Q, RECURRENT_SCALE,
   GATES_OF_INPUT, LSTM_OUTPUT, CELLS_OUT, LAYER, LAYER_2, CONTEXT, ATTENTION_QUERY, ATTENTION_SCORES,
   ROUTING, ASSIGNED, EXPERT_ROWS, EXPERT_SCALE, EXPERT_HIDDEN, EXPERT_OUT, ACTIVE, TOP, CHUNKS, KEYS, CELL_STATE,
-  HIDDEN_STATE, SENTENCES, ORDER, BUFFERS
+  HIDDEN_STATE, SENTENCES, ORDER, SUMS, ONE_ROW_SCORES, ONE_ROW_LOGITS,
+  LOGITS, ROWS, BUFFERS
 };
 
+// Threads that work on one step at most.
+constexpr int MOST_LANES = 64;
+
 struct Session;
-void* scratch(Session&, Buffer, size_t bytes);
+// Each lane has buffers of its own.
+void* scratch(Session&, Buffer, size_t bytes, int lane = 0);
+
+// Calls work(context, lane, begin, end) for parts of [0, count), each of 'grain' but for the last, on this thread as lane 0 and on those
+// helpers of the process that are free, at most lanes - 1; returns when all is done. Which lane gets what is left to chance.
+typedef void (*Work)(void* context, int lane, int begin, int end);
+void share(int lanes, int count, int grain, Work work, void* context);
 
 // An encoded sentence; memory and keys in bfloat16, rows padded.
 struct Source {
@@ -113,9 +125,30 @@ struct Source {
   int references;
   uint16_t* memory;  // [length, D]
   uint16_t* keys;    // [length, A]
+  // The pieces that its translation may have, in ascending order, and where each is in the session's selection; null for all pieces.
+  int* pieces;
+  int* slots;
+  int listed;
 };
 Source* new_source(const Network&, int length);
-void release(Source*);
+
+// The softmax's weights of those pieces that some sentence's list has, side by side in slots, which are taken and given back one by one.
+struct Selection {
+  Matrix softmax[2];
+  float* bias;
+  uint64_t* used;  // [blocks], a bit for each slot
+  int blocks;      // that have ever been used
+  int* slot_of;    // of each piece
+  int* sentences;  // of each piece: how many lists have it
+  void* owner;
+};
+
+// Pieces whose log probability is asked for whatever it is: those of row r at [begins[r], begins[r + 1]).
+struct Scored {
+  const int* begins;
+  const int* pieces;
+  float* log_probabilities;
+};
 
 struct Rows {
   int count = 0, capacity = 0;
@@ -133,8 +166,11 @@ struct Session {
   int current = 0;
   int written = 0;  // rows in the current one
   int stride;
-  void* buffers[BUFFERS] = {};
-  size_t sizes[BUFFERS] = {};
+  // Threads that may work on a step, this one included.
+  int lanes = 1;
+  void* buffers[MOST_LANES][BUFFERS] = {};
+  size_t sizes[MOST_LANES][BUFFERS] = {};
+  Selection* selection = nullptr;
   // Weights of the last step's attention, [rows, attention_stride].
   const float* attention = nullptr;
   int attention_stride = 0;
@@ -145,8 +181,8 @@ struct Variant {
   const char* name;
   // Encodes sentences whose ids follow one another.
   void (*encode)(Session&, const int* ids, const int* lengths, int sentences, Source** into);
-  // One step for all rows: the best 'top' pieces of each, best first, ties to the lower id.
-  void (*step)(Session&, const int* ids, int top, int* best, float* log_probabilities);
+  // One step for all rows: the best 'top' pieces of each, best first, ties to the lower id; where a list has fewer, -infinity for the rest.
+  void (*step)(Session&, const int* ids, int top, int* best, float* log_probabilities, const Scored*);
   // For tests and measurements: [m, k] floats times a matrix.
   void (*product)(Session&, const float* x, int m, const Matrix&, float* y);
   // As many multiply-adds as take some microseconds, of numbers in registers; returns how many.

@@ -29,11 +29,16 @@ bool set_tensor(Network&, const std::string& name, const Tensor&);
 std::string missing_tensor(const Network&);
 void free_network(Network*);
 
-Session* new_session(Network*);
+// lanes: threads that may work on a step, the caller's included.
+Session* new_session(Network*, int lanes);
 void free_session(Session*);
-void admit(Session&, const Variant&, const int* ids, const int* lengths, int count);
+// listed: how many pieces each sentence may be translated with, -1 for all; pieces: these lists, one after the other, in ascending order. Null
+// for none.
+void admit(
+    Session&, const Variant&, const int* ids, const int* lengths, int count, const int* listed = nullptr, const int* pieces = nullptr);
 void reorder(Session&, const int* origins, int count);
-void step(Session&, const Variant&, const int* ids, int top, int* best, float* log_probabilities);
+void step(
+    Session&, const Variant&, const int* ids, int top, int* best, float* log_probabilities, const Scored* scored = nullptr);
 
 // x [rows, padded inputs] times one matrix -> y [rows, padded outputs], for tests.
 void single_product(Session&, const Variant&, const Tensor&, int outputs, int inputs, const float* x, int rows, float* y);

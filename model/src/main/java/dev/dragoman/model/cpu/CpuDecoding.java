@@ -18,10 +18,11 @@ final class CpuDecoding implements Decoding {
      * Opens a decoding without rows.
      *
      * @param network stays open as long as this
+     * @param threads that may work on one step
      */
-    CpuDecoding(long network, int vocabularySize) {
+    CpuDecoding(long network, int threads, int vocabularySize) {
         this.vocabularySize = vocabularySize;
-        handle = CpuKernels.newDecoding(network);
+        handle = CpuKernels.newDecoding(network, threads);
     }
 
     @Override
@@ -57,7 +58,7 @@ final class CpuDecoding implements Decoding {
         if (sources.length == 0) {
             return;
         }
-        CpuKernels.admit(handle, ids, lengths);
+        CpuKernels.admit(handle, ids, lengths, null, null);
         int[] all = new int[rows + lengths.length];
         System.arraycopy(sourceLengths, 0, all, 0, rows);
         System.arraycopy(lengths, 0, all, rows, lengths.length);
@@ -81,7 +82,7 @@ final class CpuDecoding implements Decoding {
             logProbabilities = new float[rows * candidates];
             result = null;
         }
-        CpuKernels.step(handle, rows, lastIds, candidates, best, logProbabilities);
+        CpuKernels.step(handle, rows, lastIds, candidates, best, logProbabilities, null, null, null);
         if (attention) {
             return new Step(best, logProbabilities, attention());
         }

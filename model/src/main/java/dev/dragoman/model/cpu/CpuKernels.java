@@ -18,11 +18,18 @@ import org.jspecify.annotations.Nullable;
  * The library is the file that {@code dragoman.cpu-kernels.library} names, or comes from the class path, from the jar of the platform at
  * hand; without one, and with {@code auto}, the engine serves.
  *
+ * <p>A step is shared among as many threads as there are processors, or as {@code dragoman.cpu-kernels.threads} says. They are one team for
+ * the whole process: a step that finds them at work for another decoding goes on alone.
+ *
  * <p>Handles are addresses. Whoever makes one frees it, once, when nothing else uses it; {@link CpuNetwork} and {@link CpuDecoding} do.
  */
 final class CpuKernels {
     static final String CHOICE = "dragoman.cpu-kernels";
     static final String LIBRARY = "dragoman.cpu-kernels.library";
+
+    static final String THREADS = "dragoman.cpu-kernels.threads";
+    /** What the native side has room for. */
+    private static final int MOST_THREADS = 64;
 
     private CpuKernels() {}
 
@@ -100,6 +107,29 @@ final class CpuKernels {
         return Optional.of(found);
     }
 
+    /**
+     * How many threads work on one step.
+     *
+     * @throws IllegalStateException if the property is no whole number from 1 to 64
+     */
+    static int threads() {
+        String text = System.getProperty(THREADS, "");
+        if (text.isEmpty()) {
+            return Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
+        }
+        int threads;
+        try {
+            threads = Integer.parseInt(text);
+        } catch (NumberFormatException notANumber) {
+            threads = 0;
+        }
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new IllegalStateException(
+                    THREADS + " must be a whole number from 1 to " + MOST_THREADS + ", but is " + text);
+        }
+        return threads;
+    }
+
     /** The variant of that name, or the fastest for an empty one; null if the processor does not run it. */
     private static native @Nullable String variantOf(String name);
 
@@ -138,17 +168,42 @@ final class CpuKernels {
     /** What the experts of a layer, counted from 0, have computed: rows and sums of gates, {@code [E]} each. */
     static native void expertUse(long network, boolean encoder, int layer, long[] rows, double[] gates);
 
-    static native long newDecoding(long network);
+    /**
+     * A decoding without rows.
+     *
+     * @param threads that may work on one step, the caller's included
+     */
+    static native long newDecoding(long network, int threads);
 
     static native void freeDecoding(long decoding);
 
-    /** Encodes sentences, whose ids follow one another, and adds a row for each behind those that there are. */
-    static native void admit(long decoding, int[] ids, int[] lengths);
+    /**
+     * Encodes sentences, whose ids follow one another, and adds a row for each behind those that there are.
+     *
+     * @param listed of each sentence how many pieces it may be translated with, -1 for all; null if all may be with all
+     * @param pieces these lists, which follow one another, ascending
+     */
+    static native void admit(long decoding, int[] ids, int[] lengths, int @Nullable [] listed, int @Nullable [] pieces);
 
     static native void reorder(long decoding, int[] origins);
 
-    /** One step: {@code [rows * top]} ids and log probabilities, best first. */
-    static native void step(long decoding, int rows, int[] ids, int top, int[] best, float[] logProbabilities);
+    /**
+     * One step: {@code [rows * top]} ids and log probabilities, best first.
+     *
+     * @param begins of each row where its ids begin in {@code asked}, and their number; null where nothing else is asked for
+     * @param asked ids whose log probabilities are wanted too
+     * @param answers takes them
+     */
+    static native void step(
+            long decoding,
+            int rows,
+            int[] ids,
+            int top,
+            int[] best,
+            float[] logProbabilities,
+            int @Nullable [] begins,
+            int @Nullable [] asked,
+            float @Nullable [] answers);
 
     /** Weights of the last step's attention of a row, as many as the array takes. */
     static native void attentionOf(long decoding, int row, float[] weights);

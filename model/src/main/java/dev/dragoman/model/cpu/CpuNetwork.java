@@ -38,14 +38,16 @@ public final class CpuNetwork implements ServedNetwork {
 
     private final long handle;
     private final String variant;
+    private final int threads;
     private final NetworkConfiguration configuration;
     /** What native code still reads: mapped experts. */
     private final List<ByteBuffer> mapped = new ArrayList<>();
 
     private boolean closed;
 
-    private CpuNetwork(String variant, NetworkConfiguration configuration) {
+    private CpuNetwork(String variant, int threads, NetworkConfiguration configuration) {
         this.variant = variant;
+        this.threads = threads;
         this.configuration = configuration;
         handle = CpuKernels.newNetwork(
                 variant,
@@ -65,7 +67,7 @@ public final class CpuNetwork implements ServedNetwork {
         if (configuration.layerNormalisation() || expertBytes(configuration) > totalMemory() / 2) {
             return Optional.empty();
         }
-        return CpuKernels.variant().map(variant -> open(files, variant));
+        return CpuKernels.variant().map(variant -> open(files, variant, CpuKernels.threads()));
     }
 
     /** Of all mixture layers, in 8 bits. */
@@ -80,8 +82,9 @@ public final class CpuNetwork implements ServedNetwork {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
-    static CpuNetwork open(ModelDirectory files, String variant) {
-        CpuNetwork network = new CpuNetwork(variant, files.configuration().network());
+    static CpuNetwork open(ModelDirectory files, String variant, int threads) {
+        CpuNetwork network =
+                new CpuNetwork(variant, threads, files.configuration().network());
         try {
             network.read(files.weights(), !files.expertsAsUsed());
             return network;
@@ -232,7 +235,7 @@ public final class CpuNetwork implements ServedNetwork {
 
     @Override
     public Decoding decode(int[][] sources) {
-        CpuDecoding decoding = new CpuDecoding(handle, configuration.vocabularySize());
+        CpuDecoding decoding = new CpuDecoding(handle, threads, configuration.vocabularySize());
         try {
             decoding.admit(sources);
             return decoding;

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The network by native kernels beside the same one by the engine, in float32. */
 class CpuNetworkTest {
@@ -131,7 +132,11 @@ class CpuNetworkTest {
     }
 
     private CpuNetwork open(ModelDirectory files) {
-        return CpuNetwork.open(files, CpuKernels.variant("auto").orElseThrow());
+        return open(files, 1);
+    }
+
+    private CpuNetwork open(ModelDirectory files, int threads) {
+        return CpuNetwork.open(files, CpuKernels.variant("auto").orElseThrow(), threads);
     }
 
     /** Log probabilities of all pieces, after each of some steps, of every row. */
@@ -243,7 +248,7 @@ class CpuNetworkTest {
         List<List<float[][]>> results = new ArrayList<>();
         for (String variant : List.of("generic", "avx2", "avx512", "amx", "neon")) {
             try (CpuNetwork network =
-                            CpuNetwork.open(files, CpuKernels.variant(variant).orElseThrow());
+                            CpuNetwork.open(files, CpuKernels.variant(variant).orElseThrow(), 2);
                     Decoding decoding = network.decode(many)) {
                 results.add(steps(decoding, 3));
             } catch (IllegalStateException e) {
@@ -265,14 +270,17 @@ class CpuNetworkTest {
     }
 
     /**
-     * Rows are kept, copied, dropped and admitted at random, few and many at a time: each gives, to the last bit, what it gives alone.
+     * Rows are kept, copied, dropped and admitted at random, few and many at a time, and computed by several threads: each gives, to the
+     * last bit, what it gives alone by one.
      */
     @ParameterizedTest
     @MethodSource("networks")
     void rows_inAnyCompany_areBitForBitThoseAlone(NetworkConfiguration configuration) throws IOException {
         Random random = new Random(5);
-        try (CpuNetwork network = open(write(configuration, StoredType.I8));
-                Decoding decoding = network.decode(new int[0][])) {
+        ModelDirectory files = write(configuration, StoredType.I8);
+        try (CpuNetwork network = open(files, 1);
+                CpuNetwork shared = open(files, 3);
+                Decoding decoding = shared.decode(new int[0][])) {
             List<Row> rows = new ArrayList<>();
             for (int round = 0; round < 6; round++) {
                 int[] sentences = random.ints(round == 2 ? 40 : round + 1, 0, SOURCES.length)
@@ -311,6 +319,65 @@ class CpuNetworkTest {
                 last = byId(decoding.step(new int[] {id}, VOCABULARY, false), 1)[0];
             }
             return last;
+        }
+    }
+
+    /** Matrices so large that several threads do share them: few rows, by instructions for these, and many, by tiles where there are any. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 30})
+    void step_bySeveralThreads_isBitForBitThatByOne(int sentences) throws IOException {
+        Mixture mixture = new Mixture(8, 2, 512, List.of(1), List.of(1), 0, 0, 0, false, Gating.FLAT);
+        NetworkConfiguration configuration = new NetworkConfiguration(
+                5000,
+                192,
+                512,
+                2,
+                2,
+                true,
+                1,
+                new Attention(Form.PARALLEL, Score.FACTORISED, 192),
+                mixture,
+                true,
+                0,
+                50);
+        ModelDirectory files = write(configuration, StoredType.I8);
+        int[][] sources =
+                IntStream.range(0, sentences).mapToObj(i -> SOURCES[i % 4]).toArray(int[][]::new);
+        List<Decoding.Step> expected = new ArrayList<>();
+        for (int threads : new int[] {1, 2, 5}) {
+            try (CpuNetwork network = open(files, threads);
+                    Decoding decoding = network.decode(sources)) {
+                int[] ids = new int[sentences];
+                Arrays.fill(ids, TinyModels.BOS);
+                for (int t = 0; t < 20; t++) {
+                    Decoding.Step step = decoding.step(ids, 9, false);
+                    for (int row = 0; row < sentences; row++) {
+                        ids[row] = step.ids()[row * 9 + t % 9];
+                    }
+                    if (threads == 1) {
+                        expected.add(new Decoding.Step(
+                                step.ids().clone(), step.logProbabilities().clone(), null));
+                    } else {
+                        assertThat(step.ids()).isEqualTo(expected.get(t).ids());
+                        assertThat(step.logProbabilities())
+                                .isEqualTo(expected.get(t).logProbabilities());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void threads_areAsManyAsProcessors_orAsThePropertySays() {
+        assertThat(CpuKernels.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        for (String text : List.of("0", "65", "two")) {
+            System.setProperty("dragoman.cpu-kernels.threads", text);
+            try {
+                assertThatThrownBy(CpuKernels::threads)
+                        .hasMessage("dragoman.cpu-kernels.threads must be a whole number from 1 to 64, but is " + text);
+            } finally {
+                System.clearProperty("dragoman.cpu-kernels.threads");
+            }
         }
     }
 

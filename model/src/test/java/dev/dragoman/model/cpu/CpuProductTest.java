@@ -45,7 +45,7 @@ class CpuProductTest {
         TinyModels.write(directory, TinyModels.configuration(TinyNetworks.gnmt(40)), 1, StoredType.I8);
         Files.writeString(directory.resolve(ModelDirectory.PIECES), "pieces");
         Random random = new Random(9);
-        try (CpuNetwork network = CpuNetwork.open(ModelDirectory.open(directory), variant);
+        try (CpuNetwork network = CpuNetwork.open(ModelDirectory.open(directory), variant, 2);
                 CpuDecoding decoding = (CpuDecoding) network.decode(new int[0][])) {
             int[][] sizes = {
                 {1, 4, 1},
