@@ -67,8 +67,11 @@ final class CpuDecoding implements Decoding {
     }
 
     @Override
-    public Step step(int[] lastIds, int candidates, boolean attention) {
+    public Step step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored) {
         requireOpen();
+        if (scored != null) {
+            throw new UnsupportedOperationException("The native kernels tell the best continuations alone");
+        }
         if (lastIds.length != rows) {
             throw new IllegalArgumentException(
                     "one id per row, " + rows + ", is needed, but there are " + lastIds.length);
@@ -84,10 +87,10 @@ final class CpuDecoding implements Decoding {
         }
         CpuKernels.step(handle, rows, lastIds, candidates, best, logProbabilities, null, null, null);
         if (attention) {
-            return new Step(best, logProbabilities, attention());
+            return new Step(best, logProbabilities, attention(), null);
         }
         if (result == null) {
-            result = new Step(best, logProbabilities, null);
+            result = new Step(best, logProbabilities, null, null);
         }
         return result;
     }
