@@ -13,7 +13,7 @@ public interface Decoding extends AutoCloseable {
      * The best continuations of every row; valid until the next call, which may use its arrays again.
      *
      * @param ids {@code [rows * candidates]} or longer, row-major, best first
-     * @param logProbabilities natural logarithms, laid out as {@code ids}
+     * @param logProbabilities natural logarithms, laid out as {@code ids}; negative infinity behind the last id of a shorter list
      * @param attention {@code [rows][source length]} or longer, each row summing to 1 over its source; null unless asked for
      * @param scored natural logarithms of the ids that were asked for, laid out as these; null unless asked for
      */
@@ -59,9 +59,48 @@ public interface Decoding extends AutoCloseable {
      * Encodes sentences and adds one row for each behind the live ones, at the start of its translation.
      *
      * @param sources ids of each sentence with prefix and end symbol, none empty
-     * @throws IllegalArgumentException if a sentence is empty or an id is outside the vocabulary; the state is as before then
+     * @param shortlists of each sentence the only ids that its translation may have, ascending, over which its probabilities sum to 1; null
+     *     for one that may have all, and null where all may
+     * @throws IllegalArgumentException if a sentence or a list is empty, an id is outside the vocabulary or a list not ascending; the state
+     *     is as before then
      */
-    void admit(int[][] sources);
+    void admit(int[][] sources, int @Nullable [] @Nullable [] shortlists);
+
+    /** Admits sentences whose translations may have all ids. */
+    default void admit(int[][] sources) {
+        admit(sources, null);
+    }
+
+    /**
+     * Refuses lists that are none.
+     *
+     * @throws IllegalArgumentException as {@link #admit(int[][], int[][])} says
+     */
+    static void requireShortlists(int sentences, int @Nullable [] @Nullable [] shortlists, int vocabularySize) {
+        if (shortlists == null) {
+            return;
+        }
+        if (shortlists.length != sentences) {
+            throw new IllegalArgumentException(
+                    "one shortlist per sentence, " + sentences + ", is needed, but there are " + shortlists.length);
+        }
+        for (int[] list : shortlists) {
+            if (list == null) {
+                continue;
+            }
+            int before = -1;
+            for (int id : list) {
+                if (id <= before || id >= vocabularySize) {
+                    throw new IllegalArgumentException("ids of a shortlist must ascend from 0 to "
+                            + (vocabularySize - 1) + ", but " + id + " follows " + before);
+                }
+                before = id;
+            }
+            if (before < 0) {
+                throw new IllegalArgumentException("a shortlist must have at least 1 id, but has 0");
+            }
+        }
+    }
 
     @Override
     void close();

@@ -24,6 +24,8 @@ final class EngineDecoding implements Decoding {
     private int[] sentences = NO_ROWS;
     /** Of each row: source tokens. */
     private int[] sourceLengths = NO_ROWS;
+    /** Of each row: the ids that it may have; null for all. */
+    private int[] @Nullable [] shortlists = {};
 
     private int admitted;
     /** The encoded sentence of each row; null while there is none. */
@@ -54,7 +56,9 @@ final class EngineDecoding implements Decoding {
     }
 
     @Override
-    public void admit(int[][] sources) {
+    public void admit(int[][] sources, int @Nullable [] @Nullable [] lists) {
+        Decoding.requireShortlists(
+                sources.length, lists, network.configuration().vocabularySize());
         for (int[] sentence : sources) {
             for (int id : sentence) {
                 require("id", id, 0, network.configuration().vocabularySize() - 1);
@@ -93,6 +97,10 @@ final class EngineDecoding implements Decoding {
         for (int i = 0; i < padded.sentences(); i++) {
             sentences[before + i] = admitted++;
             sourceLengths[before + i] = padded.lengths()[i];
+        }
+        shortlists = Arrays.copyOf(shortlists, sentences.length);
+        if (lists != null) {
+            System.arraycopy(lists, 0, shortlists, before, lists.length);
         }
     }
 
@@ -156,19 +164,15 @@ final class EngineDecoding implements Decoding {
             for (NDArray array : step.state()) {
                 array.attach(nextManager);
             }
-            // All of them where some are wanted whatever their rank.
-            int ranks = scored == null ? candidates : vocabularySize;
-            NDList best = network.best(step.top(), ranks);
+            // All of them where some are wanted whatever their rank, or only some may be.
+            boolean all = scored != null || Arrays.stream(shortlists).anyMatch(Objects::nonNull);
+            NDList best = network.best(step.top(), all ? vocabularySize : candidates);
             float[][] weights = attention ? weights(step.attention()) : null;
             int[] ranked = toInts(best.get(1).toLongArray());
             float[] logProbabilities = best.get(0).toFloatArray();
-            Step result = scored == null
-                    ? new Step(ranked, logProbabilities, weights, null)
-                    : new Step(
-                            first(ranked, ranks, candidates),
-                            first(logProbabilities, ranks, candidates),
-                            weights,
-                            picked(scored, ranked, logProbabilities, ranks));
+            Step result = all
+                    ? FullRanking.of(ranked, logProbabilities, shortlists).step(candidates, weights, scored)
+                    : new Step(ranked, logProbabilities, weights, null);
             stateManager.close();
             stateManager = nextManager;
             state = step.state();
@@ -186,43 +190,6 @@ final class EngineDecoding implements Decoding {
                 require("id", wanted[i], 0, vocabularySize - 1);
             }
         }
-    }
-
-    private int[] first(int[] ids, int ranks, int candidates) {
-        int[] first = new int[rows() * candidates];
-        for (int row = 0; row < rows(); row++) {
-            System.arraycopy(ids, row * ranks, first, row * candidates, candidates);
-        }
-        return first;
-    }
-
-    private float[] first(float[] logProbabilities, int ranks, int candidates) {
-        float[] first = new float[rows() * candidates];
-        for (int row = 0; row < rows(); row++) {
-            System.arraycopy(logProbabilities, row * ranks, first, row * candidates, candidates);
-        }
-        return first;
-    }
-
-    private static float[] @Nullable [] picked(
-            int[] @Nullable [] scored, int[] ranked, float[] logProbabilities, int ranks) {
-        float[] @Nullable [] picked = new float[scored.length][];
-        float[] byId = new float[ranks];
-        for (int row = 0; row < scored.length; row++) {
-            int[] wanted = scored[row];
-            if (wanted == null) {
-                continue;
-            }
-            for (int rank = row * ranks; rank < (row + 1) * ranks; rank++) {
-                byId[ranked[rank]] = logProbabilities[rank];
-            }
-            float[] values = new float[wanted.length];
-            for (int i = 0; i < wanted.length; i++) {
-                values[i] = byId[wanted[i]];
-            }
-            picked[row] = values;
-        }
-        return picked;
     }
 
     private float[][] weights(NDArray attention) {
@@ -252,10 +219,12 @@ final class EngineDecoding implements Decoding {
         }
         int[] next = new int[origins.length];
         int[] nextLengths = new int[origins.length];
+        int[] @Nullable [] nextLists = new int[origins.length][];
         boolean identity = origins.length == rows();
         for (int i = 0; i < origins.length; i++) {
             next[i] = sentences[origins[i]];
             nextLengths[i] = sourceLengths[origins[i]];
+            nextLists[i] = shortlists[origins[i]];
             identity &= origins[i] == i;
         }
         if (identity) {
@@ -273,11 +242,13 @@ final class EngineDecoding implements Decoding {
         stateManager = nextManager;
         sentences = next;
         sourceLengths = nextLengths;
+        shortlists = nextLists;
     }
 
     private void clear() {
         sentences = NO_ROWS;
         sourceLengths = NO_ROWS;
+        shortlists = new int[0][];
         source = null;
         state = new NDList();
         use(manager.newSubManager());

@@ -1,6 +1,8 @@
 package dev.dragoman.model.cpu;
 
 import dev.dragoman.model.Decoding;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A decoding by the native kernels. Its results are valid until the next step, whose arrays are the same. */
@@ -36,8 +38,9 @@ final class CpuDecoding implements Decoding {
     }
 
     @Override
-    public void admit(int[][] sources) {
+    public void admit(int[][] sources, int @Nullable [] @Nullable [] shortlists) {
         requireOpen();
+        Decoding.requireShortlists(sources.length, shortlists, vocabularySize);
         int[] lengths = new int[sources.length];
         int tokens = 0;
         for (int i = 0; i < sources.length; i++) {
@@ -58,7 +61,13 @@ final class CpuDecoding implements Decoding {
         if (sources.length == 0) {
             return;
         }
-        CpuKernels.admit(handle, ids, lengths, null, null);
+        if (shortlists == null) {
+            CpuKernels.admit(handle, ids, lengths, null, null);
+        } else {
+            int[] listed = new int[shortlists.length];
+            Arrays.setAll(listed, i -> shortlists[i] == null ? -1 : shortlists[i].length);
+            CpuKernels.admit(handle, ids, lengths, listed, joined(shortlists));
+        }
         int[] all = new int[rows + lengths.length];
         System.arraycopy(sourceLengths, 0, all, 0, rows);
         System.arraycopy(lengths, 0, all, rows, lengths.length);
@@ -69,9 +78,6 @@ final class CpuDecoding implements Decoding {
     @Override
     public Step step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored) {
         requireOpen();
-        if (scored != null) {
-            throw new UnsupportedOperationException("The native kernels tell the best continuations alone");
-        }
         if (lastIds.length != rows) {
             throw new IllegalArgumentException(
                     "one id per row, " + rows + ", is needed, but there are " + lastIds.length);
@@ -85,6 +91,10 @@ final class CpuDecoding implements Decoding {
             logProbabilities = new float[rows * candidates];
             result = null;
         }
+        if (scored != null) {
+            float[] @Nullable [] answers = stepAsked(lastIds, candidates, scored);
+            return new Step(best, logProbabilities, attention ? attention() : null, answers);
+        }
         CpuKernels.step(handle, rows, lastIds, candidates, best, logProbabilities, null, null, null);
         if (attention) {
             return new Step(best, logProbabilities, attention(), null);
@@ -93,6 +103,35 @@ final class CpuDecoding implements Decoding {
             result = new Step(best, logProbabilities, null, null);
         }
         return result;
+    }
+
+    /** A step with ids whose log probabilities are wanted whatever their rank, and these. */
+    private float[] @Nullable [] stepAsked(int[] lastIds, int candidates, int[] @Nullable [] scored) {
+        require("scored rows", scored.length, rows, rows);
+        int[] begins = new int[rows + 1];
+        for (int row = 0; row < rows; row++) {
+            begins[row + 1] = begins[row] + (scored[row] == null ? 0 : scored[row].length);
+        }
+        int[] asked = joined(scored);
+        for (int id : asked) {
+            require("id", id, 0, vocabularySize - 1);
+        }
+        float[] answers = new float[asked.length];
+        CpuKernels.step(handle, rows, lastIds, candidates, best, logProbabilities, begins, asked, answers);
+        float[] @Nullable [] byRow = new float[rows][];
+        for (int row = 0; row < rows; row++) {
+            if (scored[row] != null) {
+                byRow[row] = Arrays.copyOfRange(answers, begins[row], begins[row + 1]);
+            }
+        }
+        return byRow;
+    }
+
+    private static int[] joined(int[] @Nullable [] lists) {
+        return Arrays.stream(lists)
+                .filter(Objects::nonNull)
+                .flatMapToInt(Arrays::stream)
+                .toArray();
     }
 
     private float[][] attention() {

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -356,7 +357,7 @@ class CpuNetworkTest {
                     }
                     if (threads == 1) {
                         expected.add(new Decoding.Step(
-                                step.ids().clone(), step.logProbabilities().clone(), null));
+                                step.ids().clone(), step.logProbabilities().clone(), null, null));
                     } else {
                         assertThat(step.ids()).isEqualTo(expected.get(t).ids());
                         assertThat(step.logProbabilities())
@@ -364,6 +365,142 @@ class CpuNetworkTest {
                     }
                 }
             }
+        }
+    }
+
+    /** Beside the probabilities of all pieces: some rows with a list, some without, and ids that are asked for. */
+    @ParameterizedTest
+    @EnumSource(ContextTo.class)
+    void shortlists_andScoredIds_haveTheirShareOfTheWhole(ContextTo contextTo) throws IOException {
+        Mixture flat = mixture(GateKind.SOFTMAX, 0, false);
+        ModelDirectory files =
+                write(network(Form.PARALLEL, Score.FACTORISED, 1, contextTo, null, 24, flat), StoredType.I8);
+        int[] all = IntStream.range(0, VOCABULARY).toArray();
+        int[][] lists = {{2, 5, 9, 17}, null, IntStream.range(1, VOCABULARY).toArray(), {3}};
+        int[][] scored = {{9, 4}, {0, 7, 7}, null, {3}};
+        int[] ids = {2, 2, 2, 2};
+        int top = 6;
+        try (CpuNetwork network = open(files);
+                Decoding whole = network.decode(SOURCES);
+                Decoding listed = network.decode(new int[0][])) {
+            listed.admit(SOURCES, lists);
+            for (int t = 0; t < 3; t++) {
+                float[][] byId = byId(whole.step(ids, VOCABULARY, false), 4);
+                Decoding.Step actual = listed.step(ids, top, true, scored);
+                for (int row = 0; row < 4; row++) {
+                    float[] of = byId[row];
+                    int[] list = lists[row] == null ? all : lists[row];
+                    double most =
+                            Arrays.stream(list).mapToDouble(id -> of[id]).max().orElseThrow();
+                    double total = most
+                            + Math.log(Arrays.stream(list)
+                                    .mapToDouble(id -> Math.exp(of[id] - most))
+                                    .sum());
+                    List<Integer> best = Arrays.stream(list)
+                            .boxed()
+                            .sorted(Comparator.comparingDouble(id -> -of[id]))
+                            .toList();
+                    for (int i = 0; i < top; i++) {
+                        int at = row * top + i;
+                        float expected = i < best.size() ? (float) (of[best.get(i)] - total) : Float.NEGATIVE_INFINITY;
+                        assertThat(actual.logProbabilities()[at]).isCloseTo(expected, within(1e-3f));
+                        if (i < best.size()) {
+                            assertThat(actual.ids()[at]).isEqualTo(best.get(i));
+                        }
+                    }
+                    float[] answers = Objects.requireNonNull(actual.scored())[row];
+                    assertThat(answers == null).isEqualTo(scored[row] == null);
+                    for (int i = 0; answers != null && i < answers.length; i++) {
+                        int id = scored[row][i];
+                        float expected =
+                                Arrays.binarySearch(list, id) >= 0 ? (float) (of[id] - total) : Float.NEGATIVE_INFINITY;
+                        assertThat(answers[i]).isCloseTo(expected, within(1e-3f));
+                    }
+                }
+                ids = new int[] {9, 4 + t, 6, 3};
+            }
+        }
+    }
+
+    /** Sentences with lists come and go in company of others, whose pieces take and leave the same places: nothing changes. */
+    @Test
+    void shortlists_inAnyCompany_giveWhatTheyGiveAlone() throws IOException {
+        NetworkConfiguration configuration = new NetworkConfiguration(
+                3000,
+                64,
+                64,
+                1,
+                2,
+                false,
+                1,
+                new Attention(Form.PARALLEL, Score.FACTORISED, 64),
+                new Mixture(4, 2, 16, List.of(1), List.of(1), 0, 0, 0, false, Gating.FLAT),
+                true,
+                0,
+                50);
+        ModelDirectory files = write(configuration, StoredType.I8);
+        Random random = new Random(11);
+        int[][] lists = new int[30][];
+        Arrays.setAll(
+                lists,
+                i -> i % 5 == 4
+                        ? null
+                        : random.ints(1 + random.nextInt(400), 0, 3000)
+                                .distinct()
+                                .sorted()
+                                .toArray());
+        try (CpuNetwork network = open(files, 1);
+                CpuNetwork shared = open(files, 3);
+                Decoding company = shared.decode(new int[0][])) {
+            List<Integer> rows = new ArrayList<>();
+            List<Decoding> alone = new ArrayList<>();
+            for (int round = 0; round < 40; round++) {
+                if (round < lists.length) {
+                    company.admit(new int[][] {SOURCES[round % 4]}, new int[][] {lists[round]});
+                    Decoding one = network.decode(new int[0][]);
+                    one.admit(new int[][] {SOURCES[round % 4]}, new int[][] {lists[round]});
+                    alone.add(one);
+                    rows.add(round);
+                }
+                int[] ids = rows.stream().mapToInt(row -> 4 + row).toArray();
+                int[][] scored = rows.stream()
+                        .map(row -> lists[row] == null ? new int[] {row} : new int[] {lists[row][0], row})
+                        .toArray(int[][]::new);
+                Decoding.Step step = company.step(ids, 7, false, scored);
+                for (int i = 0; i < ids.length; i++) {
+                    Decoding.Step single =
+                            alone.get(rows.get(i)).step(new int[] {ids[i]}, 7, false, new int[][] {scored[i]});
+                    assertThat(Arrays.copyOfRange(step.ids(), i * 7, i * 7 + 7)).isEqualTo(single.ids());
+                    assertThat(Arrays.copyOfRange(step.logProbabilities(), i * 7, i * 7 + 7))
+                            .isEqualTo(single.logProbabilities());
+                    assertThat(step.scored()[i]).isEqualTo(single.scored()[0]);
+                }
+                if (round % 3 == 2) {
+                    int leaves = random.nextInt(rows.size());
+                    company.reorder(IntStream.range(0, rows.size())
+                            .filter(i -> i != leaves)
+                            .toArray());
+                    rows.remove(leaves);
+                }
+            }
+            alone.forEach(Decoding::close);
+        }
+    }
+
+    @Test
+    void shortlists_thatAreNone_areRefused() throws IOException {
+        try (CpuNetwork network = open(write(TinyNetworks.gnmt(VOCABULARY), StoredType.I8));
+                Decoding decoding = network.decode(new int[0][])) {
+            int[][] one = {{4, 3}};
+            assertThatThrownBy(() -> decoding.admit(one, new int[][] {{4}, {5}}))
+                    .hasMessage("one shortlist per sentence, 1, is needed, but there are 2");
+            assertThatThrownBy(() -> decoding.admit(one, new int[][] {{}}))
+                    .hasMessage("a shortlist must have at least 1 id, but has 0");
+            assertThatThrownBy(() -> decoding.admit(one, new int[][] {{5, 5}}))
+                    .hasMessage("ids of a shortlist must ascend from 0 to " + (VOCABULARY - 1) + ", but 5 follows 5");
+            assertThatThrownBy(() -> decoding.admit(one, new int[][] {{VOCABULARY}}))
+                    .hasMessageEndingWith("but " + VOCABULARY + " follows -1");
+            assertThat(decoding.rows()).isZero();
         }
     }
 
