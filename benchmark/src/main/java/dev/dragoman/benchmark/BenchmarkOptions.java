@@ -21,7 +21,7 @@ final class BenchmarkOptions {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Threads of libtorch; with one, CPU time is measured, else wall time (default: ${DEFAULT-VALUE}).")
+                    "Threads of libtorch and of the native kernels; with one, CPU time is measured, else wall time (default: ${DEFAULT-VALUE}).")
     int threads = 1;
 
     @Option(

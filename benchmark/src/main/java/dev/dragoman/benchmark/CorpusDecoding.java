@@ -103,8 +103,8 @@ final class CorpusDecoding implements Callable<Integer> {
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "corpus");
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
             PaperModel.write(folder.path(), like, Form.RECURRENT, EXPERTS, VOCABULARY, false);
-            try (TranslationModel kernels = DecoderSteps.open(folder.path(), "auto");
-                    TranslationModel engine = DecoderSteps.open(folder.path(), "none")) {
+            try (TranslationModel kernels = DecoderSteps.open(folder.path(), "auto", options.threads);
+                    TranslationModel engine = DecoderSteps.open(folder.path(), "none", options.threads)) {
                 for (int beam : beams) {
                     measure(report, kernels, engine, beam);
                 }

@@ -1,17 +1,21 @@
 package dev.dragoman.benchmark;
 
+import com.sun.management.ThreadMXBean;
 import dev.dragoman.model.Decoding;
 import dev.dragoman.model.TranslationModel;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.cpu.CpuCeilings;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,6 +71,15 @@ final class DecoderSteps implements Callable<Integer> {
     List<String> variants = List.of("auto");
 
     @Option(
+            names = "--shortlist",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Pieces that each row's sentence may have, half of them the same for all; 0 for the whole vocabulary"
+                            + " (default: ${DEFAULT-VALUE}). The engine always has all.")
+    int shortlist;
+
+    @Option(
             names = "--like",
             paramLabel = "DIR",
             defaultValue = "pretrained",
@@ -92,16 +105,19 @@ final class DecoderSteps implements Callable<Integer> {
     }
 
     private void measure(Report report, Path directory, int number, String variant) {
-        try (TranslationModel kernels = open(directory, variant);
-                TranslationModel engine = open(directory, "none")) {
+        try (TranslationModel kernels = open(directory, variant, options.threads);
+                TranslationModel engine = open(directory, "none", options.threads)) {
             double dense = PaperModel.decoderBytes(VOCABULARY, number);
-            CpuCeilings ceilings = CpuCeilings.measure(variant, (long) (dense + PaperModel.expertBytes(number, 32)));
+            CpuCeilings ceilings =
+                    CpuCeilings.measure(variant, (long) (dense + PaperModel.expertBytes(number, 32)), options.threads);
             report.list(List.of("ceilings of " + kernels.computedBy() + ": products of 8 bits "
                     + Figures.rate(ceilings.operations()) + " GOP/s; read "
                     + Figures.rate(ceilings.streamed()) + " GB/s from memory, "
                     + Figures.rate(ceilings.repeated()) + " GB/s where it is the step's bytes again and again"));
             Report.Table table = report.table(
-                    number + " experts, " + kernels.computedBy(),
+                    number + " experts, " + kernels.computedBy()
+                            + (shortlist > 0 ? ", lists of " + shortlist + " pieces" : "")
+                            + (options.threads > 1 ? ", " + options.threads + " threads" : ""),
                     "rows",
                     "step, ms",
                     "rows/s",
@@ -109,7 +125,8 @@ final class DecoderSteps implements Callable<Integer> {
                     "% of floor",
                     "% of floor, bytes from memory",
                     "engine, ms",
-                    "times the engine");
+                    "times the engine",
+                    "heap bytes a step");
             for (int count : rows) {
                 table.row(row(kernels, engine, ceilings, number, count));
             }
@@ -123,8 +140,16 @@ final class DecoderSteps implements Callable<Integer> {
         for (int i = 0; i < count; i++) {
             sources[i] = random.ints(TOKENS, 4, VOCABULARY).toArray();
         }
-        try (Decoding fast = kernels.decode(sources);
+        int[][] lists = shortlist > 0 ? lists(count, random) : null;
+        int pieces = lists == null
+                ? VOCABULARY
+                : (int) Arrays.stream(lists)
+                        .flatMapToInt(Arrays::stream)
+                        .distinct()
+                        .count();
+        try (Decoding fast = kernels.decode(new int[0][]);
                 Decoding slow = engine.decode(sources)) {
+            fast.admit(sources, lists);
             Map<String, Runnable> contenders = new LinkedHashMap<>();
             Runnable step = step(fast, random);
             for (int i = 0; i < WARM_UP; i++) {
@@ -134,8 +159,9 @@ final class DecoderSteps implements Callable<Integer> {
             contenders.put("engine", step(slow, random));
             Rounds times = Rounds.measure(options.rounds, options.clock(), contenders);
             double seconds = times.median("kernels");
-            double operations = 2 * count * PaperModel.multiplyAdds(VOCABULARY, number) / ceilings.operations();
-            double bytes = PaperModel.decoderBytes(VOCABULARY, number) + PaperModel.expertBytes(number, count);
+            int own = lists == null ? VOCABULARY : shortlist;
+            double operations = 2 * count * PaperModel.multiplyAdds(own, number) / ceilings.operations();
+            double bytes = PaperModel.decoderBytes(pieces, number) + PaperModel.expertBytes(number, count);
             double floor = Math.max(operations, bytes / ceilings.repeated());
             double fromMemory = Math.max(operations, bytes / ceilings.streamed());
             return new String[] {
@@ -146,9 +172,34 @@ final class DecoderSteps implements Callable<Integer> {
                 Figures.percent(floor / seconds),
                 Figures.percent(fromMemory / seconds),
                 Figures.milliseconds(times.median("engine")),
-                Figures.of(times.ratio("engine", "kernels"))
+                Figures.of(times.ratio("engine", "kernels")),
+                String.valueOf(heapBytes(step))
             };
         }
+    }
+
+    /** What a step allocates on the heap of the calling thread, in steady state. */
+    private static long heapBytes(Runnable step) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < WARM_UP; i++) {
+            step.run();
+        }
+        return (threads.getCurrentThreadAllocatedBytes() - before) / WARM_UP;
+    }
+
+    private int[][] lists(int count, Random random) {
+        int[] common =
+                random.ints(0, VOCABULARY).distinct().limit(shortlist / 2).toArray();
+        int[][] lists = new int[count][];
+        Arrays.setAll(
+                lists,
+                i -> IntStream.concat(Arrays.stream(common), random.ints(0, VOCABULARY))
+                        .distinct()
+                        .limit(shortlist)
+                        .sorted()
+                        .toArray());
+        return lists;
     }
 
     private static Runnable step(Decoding decoding, Random random) {
@@ -161,12 +212,14 @@ final class DecoderSteps implements Callable<Integer> {
         };
     }
 
-    static TranslationModel open(Path directory, String kernels) {
+    static TranslationModel open(Path directory, String kernels, int threads) {
         System.setProperty("dragoman.cpu-kernels", kernels);
+        System.setProperty("dragoman.cpu-kernels.threads", String.valueOf(threads));
         try {
             return TranslationModel.open(directory);
         } finally {
             System.clearProperty("dragoman.cpu-kernels");
+            System.clearProperty("dragoman.cpu-kernels.threads");
         }
     }
 }
