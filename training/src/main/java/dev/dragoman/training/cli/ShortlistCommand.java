@@ -118,11 +118,9 @@ final class ShortlistCommand implements Callable<Integer> {
     @Option(
             names = "--pairs",
             paramLabel = "N",
-            defaultValue = "2000000",
-            description = {
-                "Learn from at most N pairs of each direction, at even distances (default: ${DEFAULT-VALUE}).",
-                "A million pairs of 25 tokens a side and 32,000 pieces take some 2 GB."
-            })
+            defaultValue = "1000000",
+            description =
+                    "Learn from at most N pairs of each direction, at even distances (default: ${DEFAULT-VALUE}).")
     int pairs;
 
     @Option(

@@ -183,7 +183,7 @@ class LexicalModelTest {
                 .withMessage("tension must be from 0 to 100, but is -1.0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LexicalOptions(1, 0, 0, Double.NaN))
-                .withMessage("concentration must be from 0 to 100, but is NaN");
+                .withMessage("concentration must be 0 or from 0.01 to 100, but is NaN");
     }
 
     private static Bitext text(int[][] sources, int[][] targets) {
