@@ -8,19 +8,23 @@ import dev.dragoman.model.mixture.ExpertUsage;
 import dev.dragoman.tokenizer.SentencePieceTokenizer;
 import dev.dragoman.tokenizer.Vocabulary;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Opens the parts of a model directory and checks that they fit together; what has been opened is closed where something fails. */
 final class ModelOpener {
+    private final Path directory;
     private final Path pieces;
     private final TranslationModel model;
 
-    private ModelOpener(Path pieces, TranslationModel model) {
-        this.pieces = pieces;
+    private ModelOpener(Path directory, TranslationModel model) {
+        this.directory = directory;
+        this.pieces = directory.resolve(ModelDirectory.PIECES);
         this.model = model;
     }
 
@@ -32,7 +36,7 @@ final class ModelOpener {
             throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
         }
         try {
-            return new ModelOpener(directory.resolve(ModelDirectory.PIECES), model).openTranslator();
+            return new ModelOpener(directory, model).openTranslator();
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
@@ -51,7 +55,8 @@ final class ModelOpener {
                     () -> new ModelDecoderSession(model.decode(new int[0][]), vocabularySize),
                     this::expertUse,
                     model::close);
-            return new ModelTranslator(network, tokenizer, prefixes(configuration, tokenizer.vocabulary()));
+            Map<LanguagePair, int[]> prefixes = prefixes(configuration, tokenizer.vocabulary());
+            return new ModelTranslator(network, tokenizer, prefixes, shortlists(vocabularySize, prefixes.keySet()));
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;
@@ -93,6 +98,18 @@ final class ModelOpener {
         if (configured != found) {
             throw new ModelUnavailableException(pieces + ": does not belong to this model: its " + what + " is " + found
                     + ", but " + ModelDirectory.CONFIGURATION + " says " + configured);
+        }
+    }
+
+    private Map<LanguagePair, Shortlist> shortlists(int vocabularySize, Set<LanguagePair> directions) {
+        Path file = directory.resolve(ModelDirectory.SHORTLIST);
+        if (!Files.exists(file)) {
+            return Map.of();
+        }
+        try {
+            return Shortlist.read(file, pieces, vocabularySize, directions);
+        } catch (ModelFormatException e) {
+            throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link Translator} over one network: tokenise, put the target language's piece in front, search in batches, decode.
@@ -48,6 +49,7 @@ final class ModelTranslator implements Translator {
     private final Network network;
     private final Tokenizer tokenizer;
     private final Map<LanguagePair, int[]> prefixes;
+    private final Map<LanguagePair, Shortlist> shortlists;
     private final BatchSearch search;
     private final Map<String, SentenceSegmenter> segmenters = new ConcurrentHashMap<>();
     /** Of the sessions that are open. */
@@ -60,11 +62,17 @@ final class ModelTranslator implements Translator {
      * Takes ownership of both network and tokenizer.
      *
      * @param prefixes per direction the ids put before the source, none or one; in the order to list the directions
+     * @param shortlists of those directions that have one
      */
-    ModelTranslator(Network network, Tokenizer tokenizer, Map<LanguagePair, int[]> prefixes) {
+    ModelTranslator(
+            Network network,
+            Tokenizer tokenizer,
+            Map<LanguagePair, int[]> prefixes,
+            Map<LanguagePair, Shortlist> shortlists) {
         this.network = network;
         this.tokenizer = tokenizer;
         this.prefixes = Collections.unmodifiableMap(new LinkedHashMap<>(prefixes));
+        this.shortlists = Map.copyOf(shortlists);
         ModelConfiguration configuration = network.configuration();
         this.search = new BatchSearch(
                 network.sessions(), configuration.bosId(), configuration.eosId(), BatchSearch.DEFAULT_MAXIMUM_TOKENS);
@@ -180,8 +188,9 @@ final class ModelTranslator implements Translator {
      *
      * @param ids its pieces between the piece of the target language and the end symbol
      * @param tokens number of its pieces
+     * @param shortlist the pieces that its translation may have, ascending; null for all
      */
-    record Source(int[] ids, int tokens) {
+    record Source(int[] ids, int tokens, int @Nullable [] shortlist) {
         /** Number of ids before the first piece of the sentence. */
         int prefixLength() {
             return ids.length - 1 - tokens;
@@ -212,7 +221,8 @@ final class ModelTranslator implements Translator {
         int[] ids = Arrays.copyOf(prefix, prefix.length + pieces.length + 1);
         System.arraycopy(pieces, 0, ids, prefix.length, pieces.length);
         ids[ids.length - 1] = network.configuration().eosId();
-        return new Source(ids, pieces.length);
+        Shortlist shortlist = shortlists.get(pair);
+        return new Source(ids, pieces.length, shortlist == null ? null : shortlist.allowed(pieces));
     }
 
     private int[] requireServed(LanguagePair pair) {

@@ -1,8 +1,10 @@
 package dev.dragoman.inference;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.dragoman.model.checkpoint.ModelDirectory;
+import dev.dragoman.model.checkpoint.ShortlistFile;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.model.configuration.ModelConfiguration.Direction;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
@@ -93,6 +95,46 @@ class ModelOpenerIT {
                 tiny.network()));
 
         assertUnavailable(directory, "it lacks the piece <2it> that config.json names");
+    }
+
+    @Test
+    void open_withAShortlist_translatesAndIsOfAnotherVersion() throws IOException {
+        write(TinyModel.configuration(Form.PARALLEL));
+        String before = version();
+        writeShortlist(directory.resolve(ModelDirectory.PIECES), TinyModel.PIECES);
+
+        assertThat(version()).isNotEqualTo(before);
+    }
+
+    @Test
+    void open_shortlistOfOtherPiecesOrDamaged_namesIt() throws IOException {
+        write(TinyModel.configuration(Form.PARALLEL));
+        Path file = writeShortlist(directory.resolve(ModelDirectory.CONFIGURATION), TinyModel.PIECES);
+        assertUnavailable(directory, ModelDirectory.SHORTLIST + ": was made for other pieces");
+        writeShortlist(directory.resolve(ModelDirectory.PIECES), TinyModel.PIECES + 1);
+        assertUnavailable(
+                directory, ModelDirectory.SHORTLIST + ": was made for a vocabulary of 72 pieces, but the model has 71");
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 60));
+        assertUnavailable(directory, ModelDirectory.SHORTLIST + ": is truncated or damaged");
+    }
+
+    private String version() {
+        try (Translator translator = Translator.open(directory)) {
+            translator.translate(
+                    List.of("some text"), new LanguagePair("en", "fr"), new TranslationOptions(2, 1, 0.6, 0, 2));
+            return translator.modelVersion();
+        }
+    }
+
+    private Path writeShortlist(Path pieces, int vocabularySize) throws IOException {
+        Path file = directory.resolve(ModelDirectory.SHORTLIST);
+        int[][] perPiece = new int[vocabularySize][0];
+        new ShortlistFile(
+                        vocabularySize,
+                        ShortlistFile.piecesSha256(pieces),
+                        List.of(new ShortlistFile.Table("en", "fr", new int[] {3, 20, 30}, perPiece)))
+                .write(file);
+        return file;
     }
 
     private void write(ModelConfiguration configuration) {

@@ -276,7 +276,8 @@ class ModelTranslatorTest {
         return new ModelTranslator(
                 new ModelTranslator.Network("v1", configuration(), sessions, () -> USE, () -> networkClosed = true),
                 tokenizer,
-                prefixes);
+                prefixes,
+                Map.of());
     }
 
     /** A network that is nearly certain of its source's next letter. */

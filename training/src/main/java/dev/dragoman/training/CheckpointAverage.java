@@ -61,7 +61,7 @@ public final class CheckpointAverage {
     }
 
     /**
-     * Writes the mean as a model directory, with configuration and pieces of the run's model.
+     * Writes the mean as a model directory, with configuration, pieces and, if it has one, shortlist of the run's model.
      *
      * @param precision of matrices
      * @throws ModelFormatException if the run has no model yet, or a checkpoint is damaged
@@ -82,6 +82,10 @@ public final class CheckpointAverage {
         }
         for (String file : List.of(ModelDirectory.CONFIGURATION, ModelDirectory.PIECES)) {
             Files.copy(model.resolve(file), directory.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Path shortlist = model.resolve(ModelDirectory.SHORTLIST);
+        if (Files.exists(shortlist)) {
+            Files.copy(shortlist, directory.resolve(ModelDirectory.SHORTLIST), StandardCopyOption.REPLACE_EXISTING);
         }
         Files.writeString(directory.resolve("README.md"), card(model));
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text of a recipe, encoded: the training corpus as ids, the development corpora both as ids and as they were written.
@@ -49,8 +50,8 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
      */
     public static TrainingText read(TranslationRecipe recipe, Path recipeFile, Path data, Path pieces, int threads)
             throws IOException {
-        PreparedFolder prepared =
-                recipe.preparation() == null ? null : PreparedFolder.open(data, recipe.preparationPlan(recipeFile));
+        // First, since what is not prepared has no pieces either.
+        PreparedFolder prepared = prepared(recipe, recipeFile, data);
         Tokenizer tokenizer = SentencePieceTokenizer.open(pieces);
         try {
             Vocabulary vocabulary = tokenizer.vocabulary();
@@ -60,22 +61,63 @@ public record TrainingText(Tokenizer tokenizer, Path pieces, EncodedCorpus corpu
                         "network.vocabularySize is " + recipe.network().vocabularySize() + ", but " + pieces + " has "
                                 + vocabulary.size() + " pieces");
             }
-            List<CorpusPart> parts = new ArrayList<>();
-            for (TranslationRecipe.Corpus corpus : recipe.corpora()) {
-                parts.add(part(corpus, vocabulary, recipeFile, data));
-            }
+            List<CorpusPart> parts = parts(recipe.corpora(), vocabulary, recipeFile, data);
             EncodedCorpus encoded =
                     prepared == null ? encode(recipe, parts, tokenizer, threads) : prepared.corpus(parts);
-            List<Development> development = new ArrayList<>();
-            for (TranslationRecipe.Corpus corpus : recipe.development()) {
-                int maximumLength = recipe.network().maximumLength();
-                development.add(development(corpus, maximumLength, tokenizer, recipeFile, data, threads));
-            }
+            List<Development> development = readDevelopment(recipe, recipeFile, data, tokenizer, threads);
             return new TrainingText(tokenizer, pieces, encoded, development);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             throw e;
         }
+    }
+
+    /**
+     * Reads training pairs as {@link #read} does, of some corpora only.
+     *
+     * @param corpora of the recipe
+     * @param tokenizer of the recipe's pieces
+     * @throws RecipeException if a prefix is no piece
+     */
+    public static EncodedCorpus readCorpora(
+            TranslationRecipe recipe,
+            List<TranslationRecipe.Corpus> corpora,
+            Path recipeFile,
+            Path data,
+            Tokenizer tokenizer,
+            int threads)
+            throws IOException {
+        PreparedFolder prepared = prepared(recipe, recipeFile, data);
+        List<CorpusPart> parts = parts(corpora, tokenizer.vocabulary(), recipeFile, data);
+        return prepared == null ? encode(recipe, parts, tokenizer, threads) : prepared.corpus(parts);
+    }
+
+    private static @Nullable PreparedFolder prepared(TranslationRecipe recipe, Path recipeFile, Path data)
+            throws IOException {
+        return recipe.preparation() == null ? null : PreparedFolder.open(data, recipe.preparationPlan(recipeFile));
+    }
+
+    private static List<CorpusPart> parts(
+            List<TranslationRecipe.Corpus> corpora, Vocabulary vocabulary, Path recipeFile, Path data) {
+        return corpora.stream()
+                .map(corpus -> part(corpus, vocabulary, recipeFile, data))
+                .toList();
+    }
+
+    /**
+     * Reads the development corpora as {@link #read} does.
+     *
+     * @param tokenizer of the recipe's pieces
+     * @throws RecipeException if a file has no pairs, or a source that is too long for the network
+     */
+    public static List<Development> readDevelopment(
+            TranslationRecipe recipe, Path recipeFile, Path data, Tokenizer tokenizer, int threads) throws IOException {
+        List<Development> development = new ArrayList<>();
+        for (TranslationRecipe.Corpus corpus : recipe.development()) {
+            int maximumLength = recipe.network().maximumLength();
+            development.add(development(corpus, maximumLength, tokenizer, recipeFile, data, threads));
+        }
+        return development;
     }
 
     private static EncodedCorpus encode(

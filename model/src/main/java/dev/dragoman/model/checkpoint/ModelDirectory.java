@@ -26,6 +26,8 @@ public final class ModelDirectory {
     public static final String WEIGHTS = "weights.safetensors";
 
     public static final String PIECES = "pieces.model";
+    /** Which target pieces a source's pieces allow, a {@link ShortlistFile}; a model may be without. */
+    public static final String SHORTLIST = "shortlist.bin";
 
     /** The first format in which {@code network.mixture.gating} must be there. */
     private static final int GATING = 2;
@@ -145,13 +147,17 @@ public final class ModelDirectory {
         return directory.resolve(PIECES);
     }
 
-    /** A short digest over configuration, weights and pieces: changes whenever translations could. */
+    /** A short digest over configuration, weights, pieces and, if there is one, shortlist: changes whenever translations could. */
     public String version() {
         try {
             MessageDigest digest = Digests.sha256();
             digest.update(Files.readAllBytes(directory.resolve(CONFIGURATION)));
             digest.update(Files.readAllBytes(pieces()));
             digest.update(weights.fingerprint().getBytes(StandardCharsets.UTF_8));
+            Path shortlist = directory.resolve(SHORTLIST);
+            if (Files.exists(shortlist)) {
+                digest.update(Files.readAllBytes(shortlist));
+            }
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (IOException e) {
             throw new ModelFormatException(directory, "cannot be read: " + e.getMessage(), e);

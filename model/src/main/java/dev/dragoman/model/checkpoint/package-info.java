@@ -8,6 +8,8 @@
  * <tr><td>{@code weights-00001-of-0000N.safetensors}</td><td>the same in N files where they take more than 4 GB, no tensor split</td></tr>
  * <tr><td>{@code weights.safetensors.index.json}</td><td>which of the N files has which tensor, as Hugging Face's tools write it</td></tr>
  * <tr><td>{@code pieces.model}</td><td>the SentencePiece model</td></tr>
+ * <tr><td>{@code shortlist.bin}</td><td>which target pieces a source allows: {@link dev.dragoman.model.checkpoint.ShortlistFile}; a model may be
+ * without</td></tr>
  * <tr><td>{@code README.md}</td><td>the model card: data, recipe, command, scores</td></tr>
  * </table>
  *

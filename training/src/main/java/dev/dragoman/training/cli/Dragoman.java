@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             PrepareCommand.class,
             TrainCommand.class,
             AverageCommand.class,
+            ShortlistCommand.class,
             RunsCommand.class,
             EvaluateCommand.class,
             PerplexityCommand.class,

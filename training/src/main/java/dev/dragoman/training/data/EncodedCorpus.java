@@ -186,12 +186,12 @@ public final class EncodedCorpus {
     }
 
     /** Copies the source ids of a pair to {@code ids} from {@code offset} on. */
-    void copySource(int pair, int[] ids, int offset) {
+    public void copySource(int pair, int[] ids, int offset) {
         pairs.copySource(pair, ids, offset);
     }
 
     /** Copies the target ids of a pair to {@code ids} from {@code offset} on. */
-    void copyTarget(int pair, int[] ids, int offset) {
+    public void copyTarget(int pair, int[] ids, int offset) {
         pairs.copyTarget(pair, ids, offset);
     }
 }

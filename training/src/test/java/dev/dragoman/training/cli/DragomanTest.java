@@ -22,7 +22,18 @@ class DragomanTest {
     private final StringWriter errors = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"vocabulary", "prepare", "train", "average", "runs", "evaluate", "perplexity", "translate"})
+    @ValueSource(
+            strings = {
+                "vocabulary",
+                "prepare",
+                "train",
+                "average",
+                "shortlist",
+                "runs",
+                "evaluate",
+                "perplexity",
+                "translate"
+            })
     void help_ofEverySubcommand(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(output.toString()).startsWith("Usage: dragoman " + command).contains("--stack-trace");
@@ -32,7 +43,16 @@ class DragomanTest {
     void help_listsSubcommands() {
         assertThat(run("--help")).isZero();
         assertThat(output.toString())
-                .contains("vocabulary", "prepare", "train", "average", "runs", "evaluate", "perplexity", "translate");
+                .contains(
+                        "vocabulary",
+                        "prepare",
+                        "train",
+                        "average",
+                        "shortlist",
+                        "runs",
+                        "evaluate",
+                        "perplexity",
+                        "translate");
     }
 
     @Test
@@ -84,6 +104,13 @@ class DragomanTest {
             train --recipe DIR/none.yaml --output DIR/run              | dragoman train: .*none.yaml.*
             train --recipe DIR/bad.yaml --output DIR/run               | dragoman train: .*bad.yaml.*
             train --recipe DIR/bad.yaml --output DIR --report-every 0  | dragoman train: --report-every must be .*0
+            shortlist --model DIR/none --recipe ../recipes/default.yaml         | dragoman shortlist: .*none: no such model directory
+            shortlist --model DIR --recipe DIR/none.yaml               | dragoman shortlist: .*none.yaml.*
+            shortlist --model DIR --recipe DIR/x --frequent -1         | dragoman shortlist: --frequent must be 0 or more, but is -1
+            shortlist --model DIR --recipe DIR/x --per-piece -2        | dragoman shortlist: --per-piece must be 0 or more, but is -2
+            shortlist --model DIR --recipe DIR/x --mass 1.5            | dragoman shortlist: --mass must be from 0 to 1, but is 1.5
+            shortlist --model DIR --recipe DIR/x --pairs 0             | dragoman shortlist: --pairs must be 1 or more, but is 0
+            shortlist --model DIR --recipe DIR/x --report -1           | dragoman shortlist: --report must be 0 .no. or more, but is -1
             runs DIR/none                                              | dragoman runs: .*none is not a folder
             vocabulary --corpus DIR/none.tsv --output DIR/x.model      | dragoman vocabulary: .*none.tsv: no such file or folder
             vocabulary --corpus DIR/empty.tsv --output DIR/x.model     | dragoman vocabulary: the corpora have no sentence pairs
