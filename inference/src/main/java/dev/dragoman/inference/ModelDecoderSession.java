@@ -3,6 +3,7 @@ package dev.dragoman.inference;
 import dev.dragoman.inference.search.Candidates;
 import dev.dragoman.inference.search.DecoderSession;
 import dev.dragoman.model.Decoding;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model's decoder as a search sees it: the only meeting of the two.
@@ -39,10 +40,10 @@ public final class ModelDecoderSession implements DecoderSession {
     }
 
     @Override
-    public Candidates step(int[] lastIds, int candidates, boolean attention) {
+    public Candidates step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored) {
         int perRow = Math.min(candidates, vocabularySize);
-        Decoding.Step step = decoding.step(lastIds, perRow, attention);
-        return new Candidates(perRow, step.ids(), step.logProbabilities(), step.attention());
+        Decoding.Step step = decoding.step(lastIds, perRow, attention, scored);
+        return new Candidates(perRow, step.ids(), step.logProbabilities(), step.attention(), step.scored());
     }
 
     @Override

@@ -15,8 +15,13 @@ public interface Decoding extends AutoCloseable {
      * @param ids {@code [rows * candidates]} or longer, row-major, best first
      * @param logProbabilities natural logarithms, laid out as {@code ids}
      * @param attention {@code [rows][source length]} or longer, each row summing to 1 over its source; null unless asked for
+     * @param scored natural logarithms of the ids that were asked for, laid out as these; null unless asked for
      */
-    record Step(int[] ids, float[] logProbabilities, float @Nullable [][] attention) {}
+    record Step(
+            int[] ids,
+            float[] logProbabilities,
+            float @Nullable [][] attention,
+            float @Nullable [] @Nullable [] scored) {}
 
     /** How many rows are live; may be none. */
     int rows();
@@ -30,9 +35,16 @@ public interface Decoding extends AutoCloseable {
      * @param lastIds one per row; {@code bosId} at the first step of a sentence
      * @param candidates continuations per row, 1 to the size of the vocabulary
      * @param attention whether to return the attention weights
+     * @param scored of each row the ids whose log probabilities are wanted whatever their rank, or null for a row without; null where no
+     *     row has any
      * @throws IllegalArgumentException if an argument is out of bounds; the state is as before then
      */
-    Step step(int[] lastIds, int candidates, boolean attention);
+    Step step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored);
+
+    /** A step of which the best continuations alone are wanted. */
+    default Step step(int[] lastIds, int candidates, boolean attention) {
+        return step(lastIds, candidates, attention, null);
+    }
 
     /**
      * Makes the rows of the next step: new row {@code i} continues old row {@code origins[i]}.

@@ -131,7 +131,7 @@ final class EngineDecoding implements Decoding {
     }
 
     @Override
-    public Step step(int[] lastIds, int candidates, boolean attention) {
+    public Step step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored) {
         if (lastIds.length != rows()) {
             throw new IllegalArgumentException(
                     "one id per row, " + rows() + ", is needed, but there are " + lastIds.length);
@@ -141,10 +141,12 @@ final class EngineDecoding implements Decoding {
         for (int id : lastIds) {
             require("id", id, 0, vocabularySize - 1);
         }
+        requireScored(scored, vocabularySize);
         require("candidates", candidates, 1, vocabularySize);
         EncodedSource read = source;
         if (read == null) {
-            return new Step(NO_ROWS, new float[0], attention ? new float[0][] : null);
+            return new Step(
+                    NO_ROWS, new float[0], attention ? new float[0][] : null, scored == null ? null : new float[0][]);
         }
         NDManager nextManager = manager.newSubManager();
         try (NDManager scratch = manager.newSubManager()) {
@@ -154,15 +156,73 @@ final class EngineDecoding implements Decoding {
             for (NDArray array : step.state()) {
                 array.attach(nextManager);
             }
-            NDList best = network.best(step.top(), candidates);
+            // All of them where some are wanted whatever their rank.
+            int ranks = scored == null ? candidates : vocabularySize;
+            NDList best = network.best(step.top(), ranks);
             float[][] weights = attention ? weights(step.attention()) : null;
-            Step result =
-                    new Step(toInts(best.get(1).toLongArray()), best.get(0).toFloatArray(), weights);
+            int[] ranked = toInts(best.get(1).toLongArray());
+            float[] logProbabilities = best.get(0).toFloatArray();
+            Step result = scored == null
+                    ? new Step(ranked, logProbabilities, weights, null)
+                    : new Step(
+                            first(ranked, ranks, candidates),
+                            first(logProbabilities, ranks, candidates),
+                            weights,
+                            picked(scored, ranked, logProbabilities, ranks));
             stateManager.close();
             stateManager = nextManager;
             state = step.state();
             return result;
         }
+    }
+
+    private void requireScored(int @Nullable [] @Nullable [] scored, int vocabularySize) {
+        if (scored == null) {
+            return;
+        }
+        require("scored rows", scored.length, rows(), rows());
+        for (int[] wanted : scored) {
+            for (int i = 0; wanted != null && i < wanted.length; i++) {
+                require("id", wanted[i], 0, vocabularySize - 1);
+            }
+        }
+    }
+
+    private int[] first(int[] ids, int ranks, int candidates) {
+        int[] first = new int[rows() * candidates];
+        for (int row = 0; row < rows(); row++) {
+            System.arraycopy(ids, row * ranks, first, row * candidates, candidates);
+        }
+        return first;
+    }
+
+    private float[] first(float[] logProbabilities, int ranks, int candidates) {
+        float[] first = new float[rows() * candidates];
+        for (int row = 0; row < rows(); row++) {
+            System.arraycopy(logProbabilities, row * ranks, first, row * candidates, candidates);
+        }
+        return first;
+    }
+
+    private static float[] @Nullable [] picked(
+            int[] @Nullable [] scored, int[] ranked, float[] logProbabilities, int ranks) {
+        float[] @Nullable [] picked = new float[scored.length][];
+        float[] byId = new float[ranks];
+        for (int row = 0; row < scored.length; row++) {
+            int[] wanted = scored[row];
+            if (wanted == null) {
+                continue;
+            }
+            for (int rank = row * ranks; rank < (row + 1) * ranks; rank++) {
+                byId[ranked[rank]] = logProbabilities[rank];
+            }
+            float[] values = new float[wanted.length];
+            for (int i = 0; i < wanted.length; i++) {
+                values[i] = byId[wanted[i]];
+            }
+            picked[row] = values;
+        }
+        return picked;
     }
 
     private float[][] weights(NDArray attention) {

@@ -227,6 +227,27 @@ class DecodingTest {
     }
 
     @Test
+    void step_scoredIds_areToldWhateverTheirRank() {
+        int[] ids = {BOS, BOS, BOS};
+        try (Decoding decoding = decoding(SOURCES);
+                Decoding all = decoding(SOURCES)) {
+            Decoding.Step step = decoding.step(ids, 2, false, new int[][] {{4, 9}, null, {0}});
+            Decoding.Step every = all.step(ids, VOCABULARY, false);
+            float[][] byId = byId(every);
+            assertThat(step.ids()).hasSize(6);
+            assertThat(step.ids()[2]).isEqualTo(every.ids()[VOCABULARY]);
+            assertThat(step.scored()).isDeepEqualTo(new float[][] {{byId[0][4], byId[0][9]}, null, {byId[2][0]}});
+            assertThat(every.scored()).isNull();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.step(ids, 2, false, new int[][] {{4}, {VOCABULARY}, null}))
+                    .withMessage("id must be from 0 to 10, but is 11");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> decoding.step(ids, 2, false, new int[][] {{4}}))
+                    .withMessage("scored rows must be from 3 to 3, but is 1");
+        }
+    }
+
+    @Test
     void step_candidatesAreTheBestOfAll() {
         int[] ids = {BOS, BOS, BOS};
         try (Decoding few = decoding(SOURCES);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live and the finished hypotheses of one sentence.
@@ -24,6 +25,9 @@ import java.util.Objects;
  *
  * <p>The list is ordered by {@link NormalisedScore}, ties to what finished first. With a beam as large as the number of hypotheses
  * the search is exhaustive.
+ *
+ * <p>Under a {@link TargetConstraint}, {@link ConstrainedRanking} chooses who lives on and who finishes; all else is the same. What is truncated is then
+ * ordered by how little it misses before its score. Where nothing at all can go on, what lives is truncated at once.
  */
 final class Beam {
     /*
@@ -31,6 +35,13 @@ final class Beam {
      * of the hypothesis that it continued. Nothing is copied while hypotheses fork; a path is read backwards when it finishes.
      */
     private static final int FIRST_CAPACITY = 32;
+
+    /*
+     * W + 1 candidates per row are enough for an exact ranking, where implementations commonly fetch 2W: one of them can be </s>, and
+     * no more than W others of one row can survive. A step costs O(W^2) additions per sentence on top of the network. Under a constraint
+     * as many more are needed as a row has to pass over.
+     */
+    private static final int BEYOND_THE_BEAM = 1;
 
     private final int beamSize;
     private final int nBest;
@@ -40,6 +51,8 @@ final class Beam {
     private final int maximumLength;
     private final int sourceLength;
     private final NormalisedScore normalisedScore;
+    /** Null where the target may be anything. */
+    private final @Nullable ConstrainedRanking constrained;
 
     private int[] ids;
     private int[] origins;
@@ -67,7 +80,15 @@ final class Beam {
     private final List<Hypothesis> truncated = new ArrayList<>();
     private boolean isFinished;
 
-    Beam(SearchOptions options, int bosId, int eosId, int maximumLength, int sourceLength, int row) {
+    Beam(
+            SearchOptions options,
+            @Nullable TargetConstraint constraint,
+            int bosId,
+            int eosId,
+            int maximumLength,
+            int sourceLength,
+            int row) {
+        this.constrained = constraint == null ? null : new ConstrainedRanking(constraint, options.beamSize(), eosId);
         this.beamSize = options.beamSize();
         this.nBest = options.nBest();
         this.alignments = options.alignments();
@@ -106,6 +127,26 @@ final class Beam {
         return sourceLength;
     }
 
+    /** How many continuations of each of its rows the next step has to tell. */
+    int candidates() {
+        return beamSize + BEYOND_THE_BEAM + (constrained == null ? 0 : constrained.extraCandidates(length));
+    }
+
+    /** Whether the next step has to tell the log probabilities of certain ids, see {@link #ask}. */
+    boolean isConstrained() {
+        return constrained != null;
+    }
+
+    /** Writes for each of its rows the ids whose log probabilities it has to know. */
+    void ask(int[] @Nullable [] scored) {
+        if (constrained != null) {
+            for (int slot = 0; slot < live; slot++) {
+                int[] wanted = constrained.wanted(slot, length);
+                scored[firstRow + slot] = wanted.length == 0 ? null : wanted;
+            }
+        }
+    }
+
     /**
      * Takes a step.
      *
@@ -113,7 +154,18 @@ final class Beam {
      */
     void advance(Candidates candidates) {
         candidates.requireValid(firstRow, firstRow + live);
-        prune(candidates);
+        growFor(length + 1);
+        float[][] stepAttention = candidates.attention();
+        if (alignments) {
+            attention.add(copy(Objects.requireNonNull(stepAttention, "it was asked for")));
+        }
+        int kept = constrained == null ? prune(candidates) : prune(candidates, constrained);
+        if (kept == 0 && constrained != null && finished.isEmpty()) {
+            truncate();
+            isFinished = true;
+            return;
+        }
+        use(kept);
         finish();
     }
 
@@ -129,13 +181,10 @@ final class Beam {
     /**
      * Ranks the continuations of all live hypotheses together: {@code </s>} among the best W finishes its hypothesis, the best W others
      * become the live ones, best first.
+     *
+     * @return how many live on
      */
-    private void prune(Candidates candidates) {
-        growFor(length + 1);
-        float[][] stepAttention = candidates.attention();
-        if (alignments) {
-            attention.add(copy(Objects.requireNonNull(stepAttention, "it was asked for")));
-        }
+    private int prune(Candidates candidates) {
         // Each row is sorted already, so the ranking is a merge: heads[slot] is the slot's best continuation not yet
         // taken.
         Arrays.fill(heads, 0, live, 0);
@@ -149,17 +198,41 @@ final class Beam {
             int id = candidates.ids()[(firstRow + slot) * candidates.perRow() + heads[slot]];
             heads[slot]++;
             if (id != eosId) {
-                nextLogProbabilities[kept] = logProbability;
-                ids[length * beamSize + kept] = id;
-                origins[length * beamSize + kept] = slot;
-                if (coverage.length > 0) {
-                    cover(kept, slot, Objects.requireNonNull(stepAttention, "it was asked for")[firstRow + slot]);
-                }
+                keep(kept, slot, id, logProbability, candidates);
                 kept++;
             } else if (rank < beamSize) {
                 end(slot, logProbability);
             }
         }
+        return kept;
+    }
+
+    private int prune(Candidates candidates, ConstrainedRanking ranking) {
+        List<ConstrainedRanking.Continuation> all =
+                ranking.continuations(candidates, firstRow, length, logProbabilities);
+        for (ConstrainedRanking.Continuation end : ranking.ends(all)) {
+            end(end.slot(), end.logProbability());
+        }
+        int kept = 0;
+        for (ConstrainedRanking.Continuation next : ranking.survivors(all)) {
+            keep(kept, next.slot(), next.id(), next.logProbability(), candidates);
+            kept++;
+        }
+        return kept;
+    }
+
+    /** Has the hypothesis in {@code slot} go on by an id, in a place of the next step. */
+    private void keep(int place, int slot, int id, double logProbability, Candidates candidates) {
+        nextLogProbabilities[place] = logProbability;
+        ids[length * beamSize + place] = id;
+        origins[length * beamSize + place] = slot;
+        if (coverage.length > 0) {
+            cover(place, slot, Objects.requireNonNull(candidates.attention(), "it was asked for")[firstRow + slot]);
+        }
+    }
+
+    /** Makes the hypotheses that were kept the live ones. */
+    private void use(int kept) {
         double[] spent = logProbabilities;
         logProbabilities = nextLogProbabilities;
         nextLogProbabilities = spent;
@@ -235,11 +308,15 @@ final class Beam {
     private void finish() {
         boolean atLimit = length == maximumLength;
         if (atLimit && finished.size() < nBest) {
-            for (int slot = 0; slot < live; slot++) {
-                insert(hypothesis(length, slot, logProbabilities[slot], true), truncated);
-            }
+            truncate();
         }
         isFinished = atLimit || live == 0 || isOutsideTheBest() || !canStillEnter();
+    }
+
+    private void truncate() {
+        for (int slot = 0; slot < live; slot++) {
+            insert(hypothesis(length, slot, logProbabilities[slot], true), truncated);
+        }
     }
 
     /** Whether the best live hypothesis, and with it any, is behind W finished ones. */
@@ -279,7 +356,7 @@ final class Beam {
     /** The hypothesis of {@code tokens} tokens that ends in {@code slot}; if not cut, {@code </s>} continues it at this step. */
     private Hypothesis hypothesis(int tokens, int slot, double logProbability, boolean cut) {
         int[] path = new int[tokens];
-        float[][] pathAttention = alignments ? new float[attention.size()][] : null;
+        float[][] pathAttention = alignments ? new float[cut ? tokens : tokens + 1][] : null;
         if (pathAttention != null && !cut) {
             pathAttention[tokens] = attention.get(tokens)[slot];
         }
@@ -291,7 +368,8 @@ final class Beam {
                 pathAttention[position] = attention.get(position)[at];
             }
         }
-        return new Hypothesis(path, logProbability, score(logProbability, tokens, slot), cut, pathAttention);
+        int unmet = cut && constrained != null ? constrained.missing(slot) : 0;
+        return new Hypothesis(path, logProbability, score(logProbability, tokens, slot), cut, unmet, pathAttention);
     }
 
     private double score(double logProbability, int tokens, int slot) {
@@ -303,10 +381,14 @@ final class Beam {
 
     private static void insert(Hypothesis hypothesis, List<Hypothesis> sorted) {
         int at = sorted.size();
-        while (at > 0 && sorted.get(at - 1).score() < hypothesis.score()) {
+        while (at > 0 && isBehind(sorted.get(at - 1), hypothesis)) {
             at--;
         }
         sorted.add(at, hypothesis);
+    }
+
+    private static boolean isBehind(Hypothesis one, Hypothesis other) {
+        return one.unmet() == other.unmet() ? one.score() < other.score() : one.unmet() > other.unmet();
     }
 
     private void growFor(int positions) {

@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param ids {@code [rows * perRow]}, row-major, best first
  * @param logProbabilities natural logarithms, laid out as {@code ids}
  * @param attention {@code [rows][source length of the row]}, each row summing to 1 over its source; null unless asked for
+ * @param scored natural logarithms of the ids that were asked for beside the best, laid out as these were; null unless asked for
  */
-public record Candidates(int perRow, int[] ids, float[] logProbabilities, float @Nullable [][] attention) {
+public record Candidates(
+        int perRow,
+        int[] ids,
+        float[] logProbabilities,
+        float @Nullable [][] attention,
+        float @Nullable [] @Nullable [] scored) {
 
     /** Above zero by more than this, a log probability is not one; below it, it is the rounding of a softmax. */
     private static final float ROUNDING = 1e-4f;
@@ -33,6 +39,30 @@ public record Candidates(int perRow, int[] ids, float[] logProbabilities, float 
         if (attentionAsked && (attention == null || attention.length < rows)) {
             throw new IllegalStateException("The decoder session returned no attention for " + rows + " rows");
         }
+    }
+
+    /**
+     * The log probabilities of the ids that were asked for in a row.
+     *
+     * @param asked those ids
+     * @throws IllegalStateException if the session did not return as many
+     * @throws InvalidCandidatesException if a value is not a log probability
+     */
+    float[] scored(int row, int[] asked) {
+        float[] @Nullable [] all = scored;
+        float[] values = all == null || all.length <= row ? null : all[row];
+        if (values == null || values.length < asked.length) {
+            throw new IllegalStateException("The decoder session returned " + (values == null ? 0 : values.length)
+                    + " log probabilities for " + asked.length + " ids that were asked for in row " + row);
+        }
+        for (int i = 0; i < asked.length; i++) {
+            if (!(values[i] <= ROUNDING)) {
+                throw new InvalidCandidatesException("The decoder session returned " + values[i]
+                        + " as log probability of id " + asked[i] + " in row " + row + ", where at most " + ROUNDING
+                        + " is possible");
+            }
+        }
+        return values;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.dragoman.inference.search;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Beam searches of many sentences over one decoder session, each of which enters and leaves at any step.
@@ -11,16 +12,10 @@ import java.util.List;
  * Sentences do not influence one another.
  *
  * <p>When a step throws, the session's state is unknown: close the search, and search what was in it anew. Confined to one thread. Nothing
- * is allocated for a step while the sentences stay the same, but for alignments where these are asked for.
+ * is allocated for a step while the sentences stay the same, but for alignments and constraints where these are asked for.
  */
 public final class ContinuousSearch implements AutoCloseable {
     private static final int[] NO_ROWS = {};
-
-    /*
-     * W + 1 candidates per row are enough for an exact ranking, where implementations commonly fetch 2W: one of them can be </s>, and
-     * no more than W others of one row can survive. A step costs O(W^2) additions per sentence on top of the network.
-     */
-    private static final int BEYOND_THE_BEAM = 1;
 
     private final DecoderSession session;
     private final int bosId;
@@ -94,7 +89,7 @@ public final class ContinuousSearch implements AutoCloseable {
     /**
      * Lets a sentence enter at the next step, whether there is room or not.
      *
-     * @throws IllegalArgumentException if its maximum length is below 1 or its source empty
+     * @throws IllegalArgumentException if its maximum length is below 1 or not above a forced prefix, or its source empty
      */
     public void admit(SearchTask task) {
         if (task.maximumLength() < 1) {
@@ -102,6 +97,11 @@ public final class ContinuousSearch implements AutoCloseable {
         }
         if (task.source().length == 0) {
             throw new IllegalArgumentException("a source must have at least 1 token, but has 0");
+        }
+        TargetConstraint constraint = task.constraint();
+        if (constraint != null && constraint.prefix().length >= task.maximumLength()) {
+            throw new IllegalArgumentException("a forced prefix must be shorter than maximumLength, "
+                    + task.maximumLength() + ", but has " + constraint.prefix().length + " tokens");
         }
         entering.add(task);
     }
@@ -162,7 +162,14 @@ public final class ContinuousSearch implements AutoCloseable {
         int row = session.rows();
         session.admit(entering.stream().map(SearchTask::source).toArray(int[][]::new));
         for (SearchTask task : entering) {
-            Beam beam = new Beam(task.options(), bosId, eosId, task.maximumLength(), session.sourceLength(row), row);
+            Beam beam = new Beam(
+                    task.options(),
+                    task.constraint(),
+                    bosId,
+                    eosId,
+                    task.maximumLength(),
+                    session.sourceLength(row),
+                    row);
             live.add(new Entry(task, beam));
             row++;
         }
@@ -171,15 +178,20 @@ public final class ContinuousSearch implements AutoCloseable {
 
     private void expand() {
         int[] ids = lastIds.of(session.rows());
-        int widest = 0;
+        int most = 0;
         boolean attention = false;
+        int[] @Nullable [] scored = null;
         for (int i = 0; i < live.size(); i++) {
-            live.get(i).beam().lastIds(ids);
-            SearchOptions options = live.get(i).task().options();
-            widest = Math.max(widest, options.beamSize());
-            attention |= options.needsAttention();
+            Beam beam = live.get(i).beam();
+            beam.lastIds(ids);
+            most = Math.max(most, beam.candidates());
+            attention |= live.get(i).task().options().needsAttention();
+            if (beam.isConstrained()) {
+                scored = scored == null ? new int[ids.length][] : scored;
+                beam.ask(scored);
+            }
         }
-        Candidates candidates = session.step(ids, widest + BEYOND_THE_BEAM, attention);
+        Candidates candidates = session.step(ids, most, attention, scored);
         candidates.requireFit(ids.length, attention);
         for (int i = 0; i < live.size(); i++) {
             Entry entry = live.get(i);

@@ -1,5 +1,7 @@
 package dev.dragoman.inference.search;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The network as a search sees it: rows of decoder state over encoded sources, advanced one token at a time.
  *
@@ -27,8 +29,10 @@ public interface DecoderSession extends AutoCloseable {
      * @param candidates how many continuations to return per row, best first, ties to the lower id; a session whose vocabulary is
      *     smaller returns the whole vocabulary
      * @param attention whether to return the attention probabilities of this step
+     * @param scored of each row the ids whose log probabilities are wanted whatever their rank, or null for a row without; null where no
+     *     row has any, which costs nothing. Not kept
      */
-    Candidates step(int[] lastIds, int candidates, boolean attention);
+    Candidates step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored);
 
     /**
      * Makes the rows of the next step: new row {@code i} continues old row {@code origins[i]}. A row may be continued several

@@ -1,6 +1,7 @@
 package dev.dragoman.inference.search;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A sentence to be searched, and who is told what was found. All methods but {@link #isCancelled} are called by the search's thread alone. */
 public interface SearchTask {
@@ -11,6 +12,11 @@ public interface SearchTask {
     int maximumLength();
 
     SearchOptions options();
+
+    /** What the target has to be; null if it may be anything, which then costs nothing. Always the same object. */
+    default @Nullable TargetConstraint constraint() {
+        return null;
+    }
 
     /** Whether nobody waits for it any more; asked before every step. */
     default boolean isCancelled() {

@@ -9,6 +9,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.dragoman.inference.search.ScriptedSession.Script;
 import dev.dragoman.inference.search.ScriptedSession.Table;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Scripted distributions whose best hypothesis is known by hand; ids 3, 4 and 5 are words. */
@@ -290,8 +291,9 @@ class BeamTest {
     void search_missingAttention_isRefused() {
         DecoderSession session = new ScriptedSession(GARDEN_PATH) {
             @Override
-            public Candidates step(int[] lastIds, int candidates, boolean attention) {
-                return super.step(lastIds, candidates, false);
+            public Candidates step(
+                    int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored) {
+                return super.step(lastIds, candidates, false, scored);
             }
         };
 

@@ -129,7 +129,7 @@ final class ReferenceSearch {
         if (options.coveragePenalty() > 0) {
             score += options.coveragePenalty() * logCoverage(sentence, path.ids());
         }
-        return new Hypothesis(ids, path.logProbability(), score, truncated, null);
+        return new Hypothesis(ids, path.logProbability(), score, truncated, 0, null);
     }
 
     private double logCoverage(int sentence, List<Integer> ids) {

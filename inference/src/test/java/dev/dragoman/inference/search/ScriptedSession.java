@@ -49,6 +49,9 @@ public class ScriptedSession implements DecoderSession {
     /** Number of sentences at every admission, in order. */
     final List<Integer> admissions = new ArrayList<>();
 
+    /** How many continuations of each row were asked for, at every step. */
+    final List<Integer> candidatesPerStep = new ArrayList<>();
+
     int attentionSteps;
     int reorders;
 
@@ -86,7 +89,7 @@ public class ScriptedSession implements DecoderSession {
     }
 
     @Override
-    public Candidates step(int[] lastIds, int candidates, boolean attention) {
+    public Candidates step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored) {
         requireOpen();
         if (lastIds.length != rows.size()) {
             throw new IllegalArgumentException(lastIds.length + " ids for " + rows.size() + " rows");
@@ -108,8 +111,28 @@ public class ScriptedSession implements DecoderSession {
                 logProbabilities[row * perRow + i] = table[row][best[i]];
             }
         }
-        answer = new Candidates(perRow, ids, logProbabilities, attention ? attention() : null);
+        candidatesPerStep.add(candidates);
+        answer = new Candidates(
+                perRow,
+                ids,
+                logProbabilities,
+                attention ? attention() : null,
+                scored == null ? null : scored(table, scored));
         return answer;
+    }
+
+    private static float[] @Nullable [] scored(float[][] table, int[] @Nullable [] scored) {
+        float[] @Nullable [] values = new float[scored.length][];
+        for (int row = 0; row < scored.length; row++) {
+            int[] wanted = scored[row];
+            if (wanted != null) {
+                values[row] = new float[wanted.length];
+                for (int i = 0; i < wanted.length; i++) {
+                    values[row][i] = table[row][wanted[i]];
+                }
+            }
+        }
+        return values;
     }
 
     private void spoil() {

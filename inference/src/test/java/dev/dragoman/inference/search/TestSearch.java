@@ -20,6 +20,9 @@ final class TestSearch {
         private final SearchOptions options;
 
         @Nullable
+        TargetConstraint constraint;
+
+        @Nullable
         List<Hypothesis> found;
 
         @Nullable
@@ -46,6 +49,11 @@ final class TestSearch {
         @Override
         public SearchOptions options() {
             return options;
+        }
+
+        @Override
+        public @Nullable TargetConstraint constraint() {
+            return constraint;
         }
 
         @Override

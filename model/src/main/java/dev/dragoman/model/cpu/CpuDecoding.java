@@ -66,8 +66,11 @@ final class CpuDecoding implements Decoding {
     }
 
     @Override
-    public Step step(int[] lastIds, int candidates, boolean attention) {
+    public Step step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored) {
         requireOpen();
+        if (scored != null) {
+            throw new UnsupportedOperationException("The native kernels tell the best continuations alone");
+        }
         if (lastIds.length != rows) {
             throw new IllegalArgumentException(
                     "one id per row, " + rows + ", is needed, but there are " + lastIds.length);
@@ -83,10 +86,10 @@ final class CpuDecoding implements Decoding {
         }
         CpuKernels.step(handle, rows, lastIds, candidates, best, logProbabilities);
         if (attention) {
-            return new Step(best, logProbabilities, attention());
+            return new Step(best, logProbabilities, attention(), null);
         }
         if (result == null) {
-            result = new Step(best, logProbabilities, null);
+            result = new Step(best, logProbabilities, null, null);
         }
         return result;
     }
