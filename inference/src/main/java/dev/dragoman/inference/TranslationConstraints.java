@@ -11,7 +11,8 @@ import java.util.List;
  * <ul>
  *   <li>The prefix is the beginning of the translation. It is taken as whole pieces; its last word may go on: {@code Trans} may
  *       become {@code Translation}. White space around it does not count.
- *   <li>No banned phrase is in the translation, however it is spelt in pieces. A longer word is not that phrase, but may be lost with it
+ *   <li>No banned phrase is in the translation, however it is spelt in pieces; a capital behind a small letter counts as the beginning of a word
+ *       here. A longer word is not that phrase, but may be lost with it
  *       where the model would write it in pieces of which the first ones are the phrase.
  *   <li>Each required phrase is there as often as it is listed; occurrences may overlap. Only at the maximum length may one be missing, which
  *       {@link Translation.Hypothesis#unmet()} tells.

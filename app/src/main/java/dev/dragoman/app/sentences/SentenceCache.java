@@ -92,8 +92,9 @@ public final class SentenceCache {
 
     /** Two bytes per character, which is the most that a string takes. */
     private static int bytes(SentenceKey key, Translation translation) {
-        int bytes =
-                ENTRY_BYTES + 2 * key.sentence().length() + bytesOf(key.options().constraints());
+        int bytes = ENTRY_BYTES
+                + 2 * key.sentence().length()
+                + bytesOf(key.options().constraints());
         for (Translation.Hypothesis hypothesis : translation.hypotheses()) {
             bytes += HYPOTHESIS_BYTES
                     + 2 * hypothesis.text().length()

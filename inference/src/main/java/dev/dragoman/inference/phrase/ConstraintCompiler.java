@@ -110,8 +110,9 @@ public final class ConstraintCompiler {
         Kind last = Kind.SPACE;
         boolean isBanned = false;
         for (int codePoint : text) {
-            if (WordBoundary.isBetween(last, codePoint)) {
-                node = automaton.step(node, WordBoundary.MARK);
+            int symbol = WordBoundary.between(last, codePoint);
+            if (symbol != WordBoundary.NOTHING) {
+                node = automaton.step(node, symbol);
                 isBanned |= automaton.bannedLength(node) > 0;
             }
             node = automaton.step(node, codePoint);

@@ -32,19 +32,25 @@ final class PhraseAutomaton {
     /** All phrases without marks; none empty, and those that are required different from one another. */
     PhraseAutomaton(List<int[]> banned, List<int[]> required) {
         for (int[] phrase : banned) {
-            Node end = nodes.get(insert(phrase, -1));
-            end.bannedLength = Math.max(end.bannedLength, phrase.length);
+            // A model that must not write "the Server" would else write "theServer".
+            for (int first : List.of(WordBoundary.MARK, WordBoundary.CASE)) {
+                Node end = nodes.get(insert(WordBoundary.marked(phrase, first), phrase.length, -1));
+                end.bannedLength = Math.max(end.bannedLength, phrase.length);
+            }
         }
         for (int i = 0; i < required.size(); i++) {
-            nodes.get(insert(required.get(i), i)).ended.add(i);
+            int[] phrase = required.get(i);
+            nodes.get(insert(WordBoundary.marked(phrase, WordBoundary.MARK), phrase.length, i))
+                    .ended
+                    .add(i);
         }
         link();
     }
 
-    private int insert(int[] phrase, int number) {
+    private int insert(int[] symbols, int length, int number) {
         int at = ROOT;
         int offset = 0;
-        for (int symbol : WordBoundary.marked(phrase)) {
+        for (int symbol : symbols) {
             Node node = nodes.get(at);
             Integer next = node.next.get(symbol);
             if (next == null) {
@@ -53,8 +59,8 @@ final class PhraseAutomaton {
                 nodes.add(new Node());
             }
             at = next;
-            offset += symbol == WordBoundary.MARK ? 0 : 1;
-            if (number >= 0 && offset > 0 && offset < phrase.length) {
+            offset += symbol < 0 ? 0 : 1;
+            if (number >= 0 && offset > 0 && offset < length) {
                 nodes.get(at).begun.add(new Begun(number, offset));
             }
         }

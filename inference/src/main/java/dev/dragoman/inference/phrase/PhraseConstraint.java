@@ -103,8 +103,9 @@ final class PhraseConstraint implements TargetConstraint {
             if (last == Kind.SPACE && codePoint == ' ') {
                 return;
             }
-            if (WordBoundary.isBetween(last, codePoint)) {
-                step(WordBoundary.MARK);
+            int symbol = WordBoundary.between(last, codePoint);
+            if (symbol != WordBoundary.NOTHING) {
+                step(symbol);
             }
             step(codePoint);
             last = WordBoundary.kind(codePoint);

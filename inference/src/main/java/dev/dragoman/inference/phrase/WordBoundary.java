@@ -10,12 +10,24 @@ final class WordBoundary {
     /** A symbol beside the code points of a text: between any two characters that are not both of one word. */
     static final int MARK = -1;
 
+    /** Between a small letter and a capital, where a word is written on to another. */
+    static final int CASE = -2;
+
+    /** Between the other characters of a word is no symbol. */
+    static final int NOTHING = -3;
+
     /** Kinds of characters; what is before a text counts as a space. */
     enum Kind {
         SPACE,
-        /** Of a script that parts words by spaces: a letter, digit or mark. */
+        /** Of a script that parts words by spaces: a digit, a mark, a letter that is not small. */
         WORD,
-        OTHER
+        /** A small letter of such a script. */
+        LOWER,
+        OTHER;
+
+        boolean isWord() {
+            return this == WORD || this == LOWER;
+        }
     }
 
     private static final Set<UnicodeScript> WITHOUT_SPACES = EnumSet.of(
@@ -36,7 +48,10 @@ final class WordBoundary {
         }
         return switch (Character.getType(codePoint)) {
             case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK -> Kind.WORD;
-            default -> Character.isLetterOrDigit(codePoint) && isSpaced(codePoint) ? Kind.WORD : Kind.OTHER;
+            default ->
+                !Character.isLetterOrDigit(codePoint) || !isSpaced(codePoint)
+                        ? Kind.OTHER
+                        : Character.isLowerCase(codePoint) ? Kind.LOWER : Kind.WORD;
         };
     }
 
@@ -45,24 +60,38 @@ final class WordBoundary {
         return !WITHOUT_SPACES.contains(UnicodeScript.of(codePoint));
     }
 
+    /** Whether a word may begin or end between two characters. */
     static boolean isBetween(Kind before, int codePoint) {
-        return before != Kind.WORD || kind(codePoint) != Kind.WORD;
+        return !before.isWord() || !kind(codePoint).isWord();
     }
 
-    /** A phrase with its marks: one at either end where a character of a word is there. */
-    static int[] marked(int[] phrase) {
+    /** The symbol between two characters: {@link #MARK}, {@link #CASE} or {@link #NOTHING}. */
+    static int between(Kind before, int codePoint) {
+        if (isBetween(before, codePoint)) {
+            return MARK;
+        }
+        return before == Kind.LOWER && Character.isUpperCase(codePoint) ? CASE : NOTHING;
+    }
+
+    /**
+     * A phrase with its symbols; at its end is a mark if a character of a word is.
+     *
+     * @param first the symbol at its beginning if a character of a word is there
+     */
+    static int[] marked(int[] phrase, int first) {
         int[] marked = new int[2 * phrase.length + 1];
         int length = 0;
         Kind before = Kind.SPACE;
         for (int i = 0; i < phrase.length; i++) {
             Kind kind = kind(phrase[i]);
-            if (i > 0 ? isBetween(before, phrase[i]) : kind == Kind.WORD) {
-                marked[length++] = MARK;
+            int symbol = i > 0 ? between(before, phrase[i]) : kind.isWord() ? first : NOTHING;
+            if (symbol != NOTHING) {
+                marked[length++] = symbol;
             }
             marked[length++] = phrase[i];
             before = kind;
         }
-        if (before == Kind.WORD) {
+        if (before.isWord()) {
             marked[length++] = MARK;
         }
         return Arrays.copyOf(marked, length);

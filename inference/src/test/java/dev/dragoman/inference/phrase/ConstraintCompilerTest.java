@@ -44,6 +44,8 @@ class ConstraintCompilerTest {
         TargetConstraint constraint = compile("", List.of("Haus"), List.of());
         assertThat(end(constraint, tokenizer.encode("Das Haus"))).isEqualTo(REFUSED);
         assertThat(end(constraint, pieces("\u2581", "H", "a", "u", "s"))).isEqualTo(REFUSED);
+        assertThat(end(constraint, pieces("\u2581", "d", "a", "s", "H", "a", "u", "s")))
+                .isEqualTo(REFUSED);
         assertThat(end(constraint, tokenizer.encode("Das haus"))).isNotEqualTo(REFUSED);
         assertThat(end(constraint, pieces("\u2581", "H", "a", "u", "s", "e"))).isEqualTo(REFUSED);
         assertThat(end(constraint, pieces("\u2581", "H", "a", "u"))).isNotEqualTo(REFUSED);
