@@ -39,8 +39,8 @@ public record TranslationConstraints(String prefix, List<String> banned, List<St
     /** The most code points of the prefix. */
     public static final int MAXIMUM_PREFIX_CHARACTERS = 1000;
 
-    private static final int LEAST_BEAM = 4;
-    private static final int BEAM_PER_PHRASE = 2;
+    private static final int LEAST_BEAM = 8;
+    private static final int BEAM_PER_PHRASE = 4;
     private static final int WIDEST_BEAM = 16;
 
     /** @throws IllegalArgumentException if there are too many phrases, or one is blank or too long; the message names limit and value */
@@ -74,7 +74,7 @@ public record TranslationConstraints(String prefix, List<String> banned, List<St
         return prefix.isEmpty() && banned.isEmpty() && required.isEmpty();
     }
 
-    /** The beam that these constraints need where {@code beamSize} would do without: 4 and 2 more for each required phrase, 16 at most. */
+    /** The beam that these constraints need where {@code beamSize} would do without: 8 and 4 more for each required phrase, 16 at most. */
     public int beamSize(int beamSize) {
         return required.isEmpty()
                 ? beamSize

@@ -30,7 +30,7 @@ class TranslationConstraintsTest {
     @Test
     void beam_isAsWideAsRequiredPhrasesNeed() {
         TranslationConstraints two = new TranslationConstraints("", List.of(), List.of("a", "b"));
-        assertThat(TranslationOptions.GREEDY.withConstraints(two).beamSize()).isEqualTo(8);
+        assertThat(TranslationOptions.GREEDY.withConstraints(two).beamSize()).isEqualTo(16);
         assertThat(TranslationOptions.BEAM_4
                         .withBeam(20, 1)
                         .withConstraints(two)
