@@ -56,6 +56,35 @@ class TranslationIT {
     }
 
     @Test
+    void translate_withAGlossary() {
+        String text = server.translate("{\"q\":\"The server is down. Restart it.\",\"source\":\"en\",\"target\":\"de\","
+                        + "\"glossary\":[{\"source\":\"server\",\"target\":\"Rechner\"}]}")
+                .translatedText();
+        assertThat(text).containsOnlyOnce("Rechner").doesNotContain("Server");
+        assertThat(server.translate(request("\"The server is down. Restart it.\"", "de"))
+                        .translatedText())
+                .contains("Server");
+    }
+
+    @Test
+    void translate_withBannedWordsAndAPrefix() {
+        String text = server.translate(
+                        "{\"q\":\"Select the file that you want to open.\",\"source\":\"en\",\"target\":\"de\","
+                                + "\"banned\":[\"Datei\"],\"target_prefix\":\"Bitte w\u00e4hlen\"}")
+                .translatedText();
+        assertThat(text).startsWith("Bitte w\u00e4hlen").doesNotContainPattern("\\bDatei\\b");
+    }
+
+    @Test
+    void translate_constraintsThatCannotBeKept() {
+        Answer refused = server.translate("{\"q\":\"The server is down.\",\"source\":\"en\",\"target\":\"de\","
+                + "\"glossary\":[{\"source\":\"server\",\"target\":\"der Rechner\"}],\"banned\":[\"Rechner\"]}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().get("message").asString())
+                .isEqualTo("Invalid request: glossary[0].target has a phrase in it that is in banned");
+    }
+
+    @Test
     void translate_withAlternatives() {
         JsonNode answer = server.translate(
                         "{\"q\":\"Save the file.\",\"source\":\"en\",\"target\":\"de\",\"alternatives\":3}")

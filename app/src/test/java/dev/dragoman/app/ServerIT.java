@@ -50,6 +50,20 @@ class ServerIT {
         assertThat(answer.body()).isEqualTo("{\"translatedText\":\"THE FIRST. THE SECOND.\"}");
     }
 
+    /** Each sentence with its own terms, the first with the prefix; what is translated anew is not what the cache has. */
+    @Test
+    void translate_underConstraints() {
+        String request = "{\"q\":\"A big file. No file here. Nothing.\",\"source\":\"en\",\"target\":\"fr\"";
+        assertThat(server.postJson(request + "}").body())
+                .isEqualTo("{\"translatedText\":\"A BIG FILE. NO FILE HERE. NOTHING.\"}");
+        assertThat(server.postJson(request
+                                + ",\"glossary\":[{\"source\":\"file\",\"target\":\"fichier\"},"
+                                + "{\"source\":\"big\",\"target\":\"grand\"}],\"banned\":[\"HERE\"],"
+                                + "\"target_prefix\":\"Voici: \"}")
+                        .body())
+                .isEqualTo("{\"translatedText\":\"Voici: A BIG FILE. grand fichier NO FILE . fichier NOTHING.\"}");
+    }
+
     /** The double would write all of it in capitals. */
     @Test
     void translate_keepsWhatIsNoText() {

@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             CorpusDecoding.class,
             Capacity.class,
             TrainingSpeed.class,
-            FaithfulText.class
+            FaithfulText.class,
+            GlossaryTerms.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

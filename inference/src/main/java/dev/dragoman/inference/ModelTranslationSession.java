@@ -5,9 +5,11 @@ import dev.dragoman.inference.search.Hypothesis;
 import dev.dragoman.inference.search.InvalidCandidatesException;
 import dev.dragoman.inference.search.SearchOptions;
 import dev.dragoman.inference.search.SearchTask;
+import dev.dragoman.inference.search.TargetConstraint;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Text in front of and behind a {@link ContinuousSearch}. */
 final class ModelTranslationSession implements TranslationSession {
@@ -32,8 +34,13 @@ final class ModelTranslationSession implements TranslationSession {
             if (source.tokens() == 0) {
                 return CompletableFuture.completedFuture(ModelTranslator.untranslated(sentence));
             }
-            Task task =
-                    new Task(source, options.maximumLength(source.tokens()), options.search(), translator::translation);
+            TargetConstraint constraint = translator.constraint(options);
+            Task task = new Task(
+                    source,
+                    ModelTranslator.maximumLength(source, options, constraint),
+                    options.search(),
+                    constraint,
+                    translator::translation);
             search.admit(task);
             return task;
         });
@@ -54,16 +61,19 @@ final class ModelTranslationSession implements TranslationSession {
         private final ModelTranslator.Source source;
         private final int maximumLength;
         private final SearchOptions options;
+        private final @Nullable TargetConstraint constraint;
         private final BiFunction<List<Hypothesis>, ModelTranslator.Source, Translation> text;
 
         Task(
                 ModelTranslator.Source source,
                 int maximumLength,
                 SearchOptions options,
+                @Nullable TargetConstraint constraint,
                 BiFunction<List<Hypothesis>, ModelTranslator.Source, Translation> text) {
             this.source = source;
             this.maximumLength = maximumLength;
             this.options = options;
+            this.constraint = constraint;
             this.text = text;
         }
 
@@ -80,6 +90,11 @@ final class ModelTranslationSession implements TranslationSession {
         @Override
         public SearchOptions options() {
             return options;
+        }
+
+        @Override
+        public @Nullable TargetConstraint constraint() {
+            return constraint;
         }
 
         @Override

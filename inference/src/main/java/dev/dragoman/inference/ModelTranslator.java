@@ -1,9 +1,11 @@
 package dev.dragoman.inference;
 
+import dev.dragoman.inference.phrase.ConstraintCompiler;
 import dev.dragoman.inference.search.BatchSearch;
 import dev.dragoman.inference.search.ContinuousSearch;
 import dev.dragoman.inference.search.DecoderSession;
 import dev.dragoman.inference.search.Hypothesis;
+import dev.dragoman.inference.search.TargetConstraint;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.tokenizer.SegmentedText;
 import dev.dragoman.tokenizer.SentenceSegmenter;
@@ -21,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,7 @@ final class ModelTranslator implements Translator {
     private final Map<LanguagePair, int[]> prefixes;
     private final Map<LanguagePair, Shortlist> shortlists;
     private final BatchSearch search;
+    private final ConstraintCompiler compiler;
     private final Map<String, SentenceSegmenter> segmenters = new ConcurrentHashMap<>();
     /** Of the sessions that are open. */
     private final Set<ContinuousSearch> searches = ConcurrentHashMap.newKeySet();
@@ -73,6 +77,7 @@ final class ModelTranslator implements Translator {
         this.tokenizer = tokenizer;
         this.prefixes = Collections.unmodifiableMap(new LinkedHashMap<>(prefixes));
         this.shortlists = Map.copyOf(shortlists);
+        this.compiler = new ConstraintCompiler(tokenizer);
         ModelConfiguration configuration = network.configuration();
         this.search = new BatchSearch(
                 network.sessions(), configuration.bosId(), configuration.eosId(), BatchSearch.DEFAULT_MAXIMUM_TOKENS);
@@ -143,12 +148,15 @@ final class ModelTranslator implements Translator {
             }
             List<Source> searched =
                     sources.stream().filter(source -> source.tokens() > 0).toList();
+            List<@Nullable TargetConstraint> constraints = new ArrayList<>(searched.size());
+            searched.forEach(source -> constraints.add(constraint(options)));
             Iterator<List<Hypothesis>> found = search.search(
                             searched.stream().map(Source::ids).toArray(int[][]::new),
-                            searched.stream()
-                                    .mapToInt(source -> options.maximumLength(source.tokens()))
+                            IntStream.range(0, searched.size())
+                                    .map(i -> maximumLength(searched.get(i), options, constraints.get(i)))
                                     .toArray(),
-                            options.search())
+                            options.search(),
+                            constraints::get)
                     .iterator();
             List<Translation> translations = new ArrayList<>(sentences.size());
             for (int i = 0; i < sentences.size(); i++) {
@@ -234,6 +242,27 @@ final class ModelTranslator implements Translator {
         return prefix;
     }
 
+    /** What the target of one sentence has to be; null where it may be anything. */
+    @Nullable
+    TargetConstraint constraint(TranslationOptions options) {
+        return compiler.compile(options.constraints());
+    }
+
+    @Override
+    public void check(TranslationConstraints constraints) {
+        whileOpen(() -> compiler.compile(constraints));
+    }
+
+    /** The most target tokens of a sentence; what a constraint asks for always fits in. */
+    static int maximumLength(Source source, TranslationOptions options, @Nullable TargetConstraint constraint) {
+        int free = options.maximumLength(source.tokens());
+        return constraint == null
+                ? free
+                : Math.max(
+                        free,
+                        constraint.prefix().length + constraint.required() + TranslationOptions.ALWAYS_ALLOWED_TOKENS);
+    }
+
     /** A sentence without pieces, blank or all of characters that the tokenizer drops, is its own translation. */
     static Translation untranslated(String sentence) {
         return new Translation(List.of(new Translation.Hypothesis(sentence, 0, 0, false)), 0);
@@ -246,7 +275,8 @@ final class ModelTranslator implements Translator {
                         hypothesis.score(),
                         hypothesis.tokens(),
                         hypothesis.truncated(),
-                        alignment(hypothesis, source)))
+                        alignment(hypothesis, source),
+                        hypothesis.unmet()))
                 .toList();
         return new Translation(hypotheses, source.tokens());
     }

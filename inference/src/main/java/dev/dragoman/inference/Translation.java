@@ -23,10 +23,17 @@ public record Translation(List<Hypothesis> hypotheses, int sourceTokens) {
      * @param truncated whether it ended at the length limit instead of at {@code </s>}
      * @param alignment for each word of the text, words being what stands between white space, the index of the source word that was attended to
      *     most; empty unless {@link TranslationOptions#alignments()}
+     * @param unmet how many required phrases of {@link TranslationConstraints} are missing; above 0 only where truncated
      */
-    public record Hypothesis(String text, double score, int tokens, boolean truncated, List<Integer> alignment) {
+    public record Hypothesis(
+            String text, double score, int tokens, boolean truncated, List<Integer> alignment, int unmet) {
         public Hypothesis {
             alignment = List.copyOf(alignment);
+        }
+
+        /** A hypothesis that has all that is required. */
+        public Hypothesis(String text, double score, int tokens, boolean truncated, List<Integer> alignment) {
+            this(text, score, tokens, truncated, alignment, 0);
         }
 
         /** A hypothesis without alignment. */

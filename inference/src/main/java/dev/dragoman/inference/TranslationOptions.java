@@ -11,6 +11,7 @@ import dev.dragoman.inference.search.SearchOptions;
  * @param coveragePenalty beta of the GNMT coverage penalty, 0 to 10; 0 disables
  * @param maximumLengthFactor a target may have this many tokens per source token, plus 10; 0.5 to 20
  * @param alignments whether hypotheses tell which source word each of their words translates
+ * @param constraints what the translation has to be
  */
 public record TranslationOptions(
         int beamSize,
@@ -18,7 +19,8 @@ public record TranslationOptions(
         double lengthPenalty,
         double coveragePenalty,
         double maximumLengthFactor,
-        boolean alignments) {
+        boolean alignments,
+        TranslationConstraints constraints) {
 
     /** The fastest search: the most probable token at each step. */
     public static final TranslationOptions GREEDY = new TranslationOptions(1, 1, 0, 0, 2);
@@ -27,7 +29,7 @@ public record TranslationOptions(
     public static final TranslationOptions BEAM_4 = new TranslationOptions(4, 1, 0.6, 0.2, 2);
 
     private static final int MAXIMUM_BEAM_SIZE = 64;
-    private static final int ALWAYS_ALLOWED_TOKENS = 10;
+    static final int ALWAYS_ALLOWED_TOKENS = 10;
 
     public TranslationOptions {
         // A search takes wider beams; one request of a shared server does not.
@@ -42,15 +44,34 @@ public record TranslationOptions(
         searchOptions(beamSize, nBest, lengthPenalty, coveragePenalty, alignments);
     }
 
-    /** Options without alignments. */
+    /** Options without alignments and constraints. */
     public TranslationOptions(
             int beamSize, int nBest, double lengthPenalty, double coveragePenalty, double maximumLengthFactor) {
-        this(beamSize, nBest, lengthPenalty, coveragePenalty, maximumLengthFactor, false);
+        this(beamSize, nBest, lengthPenalty, coveragePenalty, maximumLengthFactor, false, TranslationConstraints.NONE);
     }
 
     /** The same search, with alignments. */
     public TranslationOptions withAlignments() {
-        return new TranslationOptions(beamSize, nBest, lengthPenalty, coveragePenalty, maximumLengthFactor, true);
+        return new TranslationOptions(
+                beamSize, nBest, lengthPenalty, coveragePenalty, maximumLengthFactor, true, constraints);
+    }
+
+    /** The same search for {@code beamSize} hypotheses, of which {@code nBest} are returned. */
+    public TranslationOptions withBeam(int beamSize, int nBest) {
+        return new TranslationOptions(
+                beamSize, nBest, lengthPenalty, coveragePenalty, maximumLengthFactor, alignments, constraints);
+    }
+
+    /** The search under other constraints, with as wide a beam as they need. */
+    public TranslationOptions withConstraints(TranslationConstraints constraints) {
+        return new TranslationOptions(
+                constraints.beamSize(beamSize),
+                nBest,
+                lengthPenalty,
+                coveragePenalty,
+                maximumLengthFactor,
+                alignments,
+                constraints);
     }
 
     /** The most target tokens, {@code </s>} included, of a sentence of {@code sourceTokens} tokens. */

@@ -1,8 +1,14 @@
 package dev.dragoman.inference;
 
+import dev.dragoman.inference.phrase.UnkeepableConstraintException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The one door from text to text over an opened model directory.
@@ -41,10 +47,41 @@ public interface Translator extends AutoCloseable {
      * @param sentences any number, of any length up to {@link #maximumSourceTokens()} tokens; a sentence without tokens, such as a blank one, is returned
      *     as it is
      * @return one translation per sentence, in the same order
-     * @throws IllegalArgumentException if the pair is not served, or a sentence is too long; the message names limit and value
+     * @throws IllegalArgumentException if the pair is not served, a sentence is too long, or its constraints cannot be kept; the message names
+     *     limit and value
      * @throws IllegalStateException if the translator is closed, or its network returns numbers that are no probabilities
      */
     List<Translation> translate(List<String> sentences, LanguagePair pair, TranslationOptions options);
+
+    /**
+     * Translates sentences each of which has options of its own; those with the same go together.
+     *
+     * @param options one for each sentence
+     * @return one translation per sentence, in the same order
+     */
+    default List<Translation> translate(List<String> sentences, LanguagePair pair, List<TranslationOptions> options) {
+        Map<TranslationOptions, List<Integer>> groups = new LinkedHashMap<>();
+        for (int i = 0; i < sentences.size(); i++) {
+            groups.computeIfAbsent(options.get(i), added -> new ArrayList<>()).add(i);
+        }
+        Map<Integer, Translation> translations = new HashMap<>();
+        groups.forEach((same, places) -> {
+            List<Translation> group =
+                    translate(places.stream().map(sentences::get).toList(), pair, same);
+            for (int i = 0; i < group.size(); i++) {
+                translations.put(places.get(i), group.get(i));
+            }
+        });
+        return IntStream.range(0, sentences.size()).mapToObj(translations::get).toList();
+    }
+
+    /**
+     * Asks whether the model can keep constraints, which {@link #translate} and a session refuse otherwise.
+     *
+     * @throws UnkeepableConstraintException if the prefix or a required phrase has a banned phrase in it, or a character that the model cannot
+     *     write; the message names it
+     */
+    default void check(TranslationConstraints constraints) {}
 
     /**
      * Opens a decoder's rows to sentences that come one by one.

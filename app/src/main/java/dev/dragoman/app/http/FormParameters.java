@@ -1,5 +1,6 @@
 package dev.dragoman.app.http;
 
+import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,15 @@ final class FormParameters extends Parameters {
     public @Nullable String string(String field) {
         String[] all = values.get(field);
         return all == null ? null : all[0];
+    }
+
+    @Override
+    public @Nullable List<Map<String, String>> objects(String field, List<String> members) {
+        if (values.containsKey(field)) {
+            throw new InvalidRequest(
+                    "Invalid request: " + field + " parameter is a list of objects and needs a JSON body");
+        }
+        return null;
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.dragoman.app.http;
 
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -39,6 +41,31 @@ final class JsonParameters extends Parameters {
             strings.add(element.stringValue());
         }
         return strings;
+    }
+
+    @Override
+    public @Nullable List<Map<String, String>> objects(String field, List<String> members) {
+        JsonNode node = object.path(field);
+        if (isAbsent(node)) {
+            return null;
+        }
+        if (!node.isArray()) {
+            throw new InvalidRequest("Invalid request: " + field + " parameter must be a list of objects");
+        }
+        List<Map<String, String>> objects = new ArrayList<>(node.size());
+        for (JsonNode element : node) {
+            Map<String, String> values = new LinkedHashMap<>();
+            for (String member : members) {
+                JsonNode value = element.path(member);
+                if (!value.isString()) {
+                    throw new InvalidRequest(
+                            "Invalid request: " + field + "[" + objects.size() + "]." + member + " must be a string");
+                }
+                values.put(member, value.stringValue());
+            }
+            objects.add(values);
+        }
+        return objects;
     }
 
     @Override

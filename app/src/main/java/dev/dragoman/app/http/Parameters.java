@@ -3,6 +3,7 @@ package dev.dragoman.app.http;
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of one request. A field that is absent, or null in JSON, is null here. */
@@ -23,6 +24,14 @@ public abstract sealed class Parameters permits JsonParameters, FormParameters {
      * @throws InvalidRequest if it is anything else
      */
     public abstract @Nullable String string(String field);
+
+    /**
+     * The strings of a field that is a list of objects, which only JSON has: of each object the value of each member.
+     *
+     * @param members all of which every object must have, as strings; others are ignored
+     * @throws InvalidRequest if it is anything else
+     */
+    public abstract @Nullable List<Map<String, String>> objects(String field, List<String> members);
 
     /** A number as it was written, so that all kinds of requests are judged in one place; empty if it is of another type. */
     public abstract @Nullable String number(String field);

@@ -9,6 +9,7 @@ import dev.dragoman.app.translation.TextForm;
 import dev.dragoman.app.translation.TextLimits;
 import dev.dragoman.app.translation.TextRouter;
 import dev.dragoman.app.translation.ValidRequest;
+import dev.dragoman.inference.faithful.SentenceConstraints;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,12 @@ final class RequestValidator {
         Language source = request.isAuto() ? null : LanguageCodes.require("source", request.source(), served);
         Language target = LanguageCodes.require("target", request.target(), served);
         TextForm form = form(request.format());
+        SentenceConstraints constraints = ConstraintReader.read(request);
         return new ValidRequest(
-                router.route(request.texts(), "q", request.isList(), source, target, form, served), form, alternatives);
+                router.route(request.texts(), "q", request.isList(), source, target, form, served),
+                form,
+                alternatives,
+                constraints);
     }
 
     private int alternatives(@Nullable String text) {

@@ -21,8 +21,24 @@ record TranslationFields(
         @Field("further translations of each text, none by default") @Nullable
         Integer alternatives,
 
+        @Field("terms and their translations, which a sentence that has the term must have") @Nullable
+        List<Term> glossary,
+
+        @Field(value = "words and phrases that no translation may have", orSingle = true) @Nullable
+        List<String> banned,
+
+        @Field("how the translation of the first sentence begins; for a single text") @Nullable
+        String target_prefix,
+
         @Field("a key, where the server asks for one") @Nullable
         String api_key) {
+
+    /** Of a glossary. */
+    record Term(
+            @Field("a word or phrase of the source, case included")
+            String source,
+
+            @Field("what it is translated as") String target) {}
 
     /** Of a request that detects the language of a text. */
     record Detection(

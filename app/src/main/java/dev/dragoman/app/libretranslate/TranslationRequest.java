@@ -1,6 +1,7 @@
 package dev.dragoman.app.libretranslate;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param target field {@code target}
  * @param format field {@code format}, or null
  * @param alternatives field {@code alternatives} as it was written, or null
+ * @param glossary field {@code glossary}, empty if there is none: objects of {@code source} and {@code target}
+ * @param banned field {@code banned}, empty if there is none
+ * @param targetPrefix field {@code target_prefix}, or null
  */
 record TranslationRequest(
         List<String> texts,
@@ -19,7 +23,21 @@ record TranslationRequest(
         String source,
         String target,
         @Nullable String format,
-        @Nullable String alternatives) {
+        @Nullable String alternatives,
+        List<Map<String, String>> glossary,
+        List<String> banned,
+        @Nullable String targetPrefix) {
+    /** A request that leaves the words to the model. */
+    TranslationRequest(
+            List<String> texts,
+            boolean isList,
+            String source,
+            String target,
+            @Nullable String format,
+            @Nullable String alternatives) {
+        this(texts, isList, source, target, format, alternatives, List.of(), List.of(), null);
+    }
+
     /** Whether the source is to be detected. */
     boolean isAuto() {
         return source.equalsIgnoreCase("auto");

@@ -31,7 +31,14 @@ final class TranslationRequestReader {
                 required(parameters, "source"),
                 required(parameters, "target"),
                 parameters.string("format"),
-                parameters.number("alternatives"));
+                parameters.number("alternatives"),
+                orEmpty(parameters.objects("glossary", List.of("source", "target"))),
+                orEmpty(parameters.strings("banned")),
+                parameters.nonEmpty("target_prefix"));
+    }
+
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
+        return list == null ? List.of() : list;
     }
 
     private static List<String> texts(Parameters parameters, boolean isList) {

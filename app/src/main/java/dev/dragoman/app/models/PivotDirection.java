@@ -26,4 +26,9 @@ record PivotDirection(ServedModel first, ServedModel second, SentenceRoute sente
     public Translator translator() {
         return first.translator();
     }
+
+    @Override
+    public Translator writer() {
+        return second.translator();
+    }
 }

@@ -6,6 +6,7 @@ import dev.dragoman.app.sentences.SentenceRoute;
 import dev.dragoman.app.sentences.StageListener;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationConstraints;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.Translator;
 import java.util.LinkedHashMap;
@@ -57,13 +58,7 @@ final class PivotRoute implements SentenceRoute {
 
     /** Only the best translation goes on, so the first leg asks for no other. */
     private static TranslationOptions best(TranslationOptions options) {
-        return new TranslationOptions(
-                options.beamSize(),
-                1,
-                options.lengthPenalty(),
-                options.coveragePenalty(),
-                options.maximumLengthFactor(),
-                options.alignments());
+        return options.withBeam(options.beamSize(), 1).withConstraints(TranslationConstraints.NONE);
     }
 
     private CompletableFuture<Translation> onward(
@@ -75,9 +70,18 @@ final class PivotRoute implements SentenceRoute {
         BridgeText text = BridgeText.of(leg.text(), bridge, reader);
         Map<String, Integer> tokens = new LinkedHashMap<>();
         text.collect(tokens);
-        return second.translate(tokens, new LanguagePair(bridge, pair.target()), options, request)
+        return second.translate(
+                        tokens, new LanguagePair(bridge, pair.target()), onward(options, tokens.size()), request)
                 .thenCompose(InFlight::translations)
                 .thenApply(translated -> joined(leg, text.hypotheses(translated)));
+    }
+
+    /** A bridge sentence in several parts does not tell which of them has what is required. */
+    private static TranslationOptions onward(TranslationOptions options, int parts) {
+        TranslationConstraints constraints = options.constraints();
+        return parts == 1 || constraints.isEmpty()
+                ? options
+                : options.withConstraints(new TranslationConstraints("", constraints.banned(), List.of()));
     }
 
     private static Translation joined(Translation leg, List<Translation.Hypothesis> hypotheses) {
@@ -89,7 +93,8 @@ final class PivotRoute implements SentenceRoute {
                                 way.score() + end.score(),
                                 end.tokens(),
                                 way.truncated() || end.truncated(),
-                                composed(way.alignment(), end.alignment())))
+                                composed(way.alignment(), end.alignment()),
+                                end.unmet()))
                         .toList(),
                 leg.sourceTokens());
     }

@@ -11,6 +11,9 @@ public interface ServedDirection {
     /** The model that reads the source, for segmentation and counting; translations go through {@link #sentences}. */
     Translator translator();
 
+    /** The model that writes the target. */
+    Translator writer();
+
     /** The way to translations. */
     SentenceRoute sentences();
 }

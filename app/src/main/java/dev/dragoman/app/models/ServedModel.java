@@ -22,6 +22,11 @@ public record ServedModel(String name, OpenModel model, SentenceTranslator sente
         return model.translator();
     }
 
+    @Override
+    public Translator writer() {
+        return model.translator();
+    }
+
     /** Where its files are. */
     public Path directory() {
         return model.directory();

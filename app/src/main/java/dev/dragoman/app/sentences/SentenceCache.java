@@ -4,9 +4,11 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationConstraints;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -25,6 +27,7 @@ public final class SentenceCache {
 
     private static final int HYPOTHESIS_BYTES = 96;
     private static final int REFERENCE_BYTES = 4;
+    private static final int PHRASE_BYTES = 60;
 
     private final AsyncCache<SentenceKey, Translation> cache;
     private final DataSize size;
@@ -89,11 +92,23 @@ public final class SentenceCache {
 
     /** Two bytes per character, which is the most that a string takes. */
     private static int bytes(SentenceKey key, Translation translation) {
-        int bytes = ENTRY_BYTES + 2 * key.sentence().length();
+        int bytes = ENTRY_BYTES
+                + 2 * key.sentence().length()
+                + bytesOf(key.options().constraints());
         for (Translation.Hypothesis hypothesis : translation.hypotheses()) {
             bytes += HYPOTHESIS_BYTES
                     + 2 * hypothesis.text().length()
                     + REFERENCE_BYTES * hypothesis.alignment().size();
+        }
+        return bytes;
+    }
+
+    private static int bytesOf(TranslationConstraints constraints) {
+        int bytes = 2 * constraints.prefix().length();
+        for (List<String> phrases : List.of(constraints.banned(), constraints.required())) {
+            for (String phrase : phrases) {
+                bytes += PHRASE_BYTES + 2 * phrase.length();
+            }
         }
         return bytes;
     }

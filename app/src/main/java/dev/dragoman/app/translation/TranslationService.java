@@ -3,17 +3,22 @@ package dev.dragoman.app.translation;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.errors.ServiceException;
+import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import dev.dragoman.app.models.ModelUse;
 import dev.dragoman.app.models.ServedDirection;
 import dev.dragoman.app.sentences.Cancellation;
 import dev.dragoman.app.sentences.Deadline;
 import dev.dragoman.app.sentences.RequestContext;
 import dev.dragoman.inference.LanguagePair;
+import dev.dragoman.inference.TranslationConstraints;
 import dev.dragoman.inference.Translator;
 import dev.dragoman.inference.faithful.FaithfulTranslation;
 import dev.dragoman.inference.faithful.FaithfulTranslator;
 import dev.dragoman.inference.faithful.Ladder;
+import dev.dragoman.inference.faithful.SentenceConstraints;
 import dev.dragoman.inference.faithful.SlottedText;
+import dev.dragoman.inference.phrase.Glossary;
+import dev.dragoman.inference.phrase.UnkeepableConstraintException;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,12 +128,14 @@ public final class TranslationService {
      * @param documents one for each text, null for one that stays as it is
      * @param sentences what has to be translated, with its number of source tokens
      * @param asked what the models have been asked for
+     * @param first sentence of the first text, which a prefix is for; one that is equal has the same translation. Null if there is none
      */
     private record Work(
             ValidRequest request,
             List<@Nullable TranslatableDocument> documents,
             Map<Route, Map<SlottedText, Integer>> sentences,
             Map<Route, AskedSentences> asked,
+            @Nullable SlottedText first,
             RequestOrigin origin,
             RequestContext context) {}
 
@@ -160,12 +167,42 @@ public final class TranslationService {
             document.collect(sentences.computeIfAbsent(route, added -> new LinkedHashMap<>()));
             documents.add(document);
         }
+        sentences.keySet().forEach(route -> requireKeepable(request.constraints(), route));
+        SlottedText first = sentences.values().stream()
+                .flatMap(ofRoute -> ofRoute.keySet().stream())
+                .findFirst()
+                .orElse(null);
         Map<Route, AskedSentences> asked = new LinkedHashMap<>();
         sentences
                 .keySet()
                 .forEach(route ->
                         asked.put(route, new AskedSentences(route.model().sentences(), route.pair(), context)));
-        return new Work(request, documents, sentences, asked, origin, context);
+        return new Work(request, documents, sentences, asked, first, origin, context);
+    }
+
+    /** What a model cannot keep whatever the sentence is refused before anything is translated. */
+    private static void requireKeepable(SentenceConstraints constraints, Route route) {
+        Translator writer = route.model().writer();
+        requireKeepable(
+                writer,
+                "target_prefix",
+                new TranslationConstraints(constraints.prefix(), constraints.banned(), List.of()));
+        List<Glossary.Term> terms = constraints.glossary().terms();
+        for (int i = 0; i < terms.size(); i++) {
+            requireKeepable(
+                    writer,
+                    "glossary[" + i + "].target",
+                    new TranslationConstraints(
+                            "", constraints.banned(), List.of(terms.get(i).target())));
+        }
+    }
+
+    private static void requireKeepable(Translator writer, String field, TranslationConstraints constraints) {
+        try {
+            writer.check(constraints);
+        } catch (UnkeepableConstraintException refused) {
+            throw new InvalidRequest("Invalid request: " + field + " " + refused.reason());
+        }
     }
 
     private Begun begin(Work work) {
@@ -208,8 +245,13 @@ public final class TranslationService {
     private CompletableFuture<Map<SlottedText, FaithfulTranslation>> translate(
             Work work, Route route, Map<SlottedText, Integer> sentences) {
         AskedSentences asked = Objects.requireNonNull(work.asked().get(route));
+        SentenceConstraints constraints = work.request().constraints();
         return route.faithful()
-                .translate(sentences, properties.options(work.request().alternatives()), asked::translate);
+                .translate(
+                        sentences,
+                        properties.options(work.request().alternatives()),
+                        sentence -> constraints.of(sentence, sentence.equals(work.first())),
+                        asked::translate);
     }
 
     private static List<TranslatedText> texts(

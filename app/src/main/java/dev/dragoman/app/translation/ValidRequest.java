@@ -1,5 +1,6 @@
 package dev.dragoman.app.translation;
 
+import dev.dragoman.inference.faithful.SentenceConstraints;
 import java.util.List;
 
 /**
@@ -8,8 +9,14 @@ import java.util.List;
  * @param texts at least one
  * @param form how they are all read
  * @param alternatives how many further translations of each are wanted; there are none of texts with markup
+ * @param constraints what the translations of their sentences have to be
  */
-public record ValidRequest(List<ValidText> texts, TextForm form, int alternatives) {
+public record ValidRequest(List<ValidText> texts, TextForm form, int alternatives, SentenceConstraints constraints) {
+    /** A request whose translations may be anything. */
+    public ValidRequest(List<ValidText> texts, TextForm form, int alternatives) {
+        this(texts, form, alternatives, SentenceConstraints.NONE);
+    }
+
     /** Code points of all texts. */
     public int characters() {
         return texts.stream().mapToInt(ValidText::characters).sum();

@@ -14,9 +14,11 @@ import dev.dragoman.app.translation.TestTranslation;
 import dev.dragoman.app.translation.ValidRequest;
 import dev.dragoman.app.translation.ValidText;
 import dev.dragoman.inference.LanguagePair;
+import dev.dragoman.inference.faithful.SentenceConstraints;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -193,6 +195,65 @@ class RequestValidatorTest {
     private ValidRequest validate(
             List<String> texts, String source, String target, @Nullable String format, @Nullable String alternatives) {
         return validator.validate(request(texts, source, target, format, alternatives));
+    }
+
+    @Test
+    void constraints_areTakenOver() {
+        SentenceConstraints constraints = constrained(
+                        List.of("Hello"), List.of(term("server", "Server")), List.of("Rechner"), "Der")
+                .constraints();
+        assertThat(constraints.glossary().targets("the server")).containsExactly("Server");
+        assertThat(constraints.banned()).containsExactly("Rechner");
+        assertThat(constraints.prefix()).isEqualTo("Der");
+        assertThat(validate(List.of("Hello"), "en", "fr", null, null).constraints())
+                .isEqualTo(SentenceConstraints.NONE);
+    }
+
+    @Test
+    void constraints_overALimit_areNamed() {
+        assertConstraintMessage(
+                "Invalid request: request (501) exceeds text limit (500): terms of glossary",
+                Collections.nCopies(501, term("a", "b")),
+                List.of(),
+                null);
+        assertConstraintMessage(
+                "Invalid request: request (101) exceeds text limit (100): characters of glossary[1].target",
+                List.of(term("a", "b"), term("a", "b".repeat(101))),
+                List.of(),
+                null);
+        assertConstraintMessage(
+                "Invalid request: glossary[0].source must not be blank", List.of(term(" ", "b")), List.of(), null);
+        assertConstraintMessage(
+                "Invalid request: request (101) exceeds text limit (100): phrases of banned",
+                List.of(),
+                Collections.nCopies(101, "a"),
+                null);
+        assertConstraintMessage("Invalid request: banned[0] must not be blank", List.of(), List.of(""), null);
+        assertConstraintMessage(
+                "Invalid request: request (1001) exceeds text limit (1000): characters of target_prefix",
+                List.of(),
+                List.of(),
+                "a".repeat(1001));
+        assertThatExceptionOfType(ServiceException.class)
+                .isThrownBy(() -> constrained(List.of("One", "Two"), List.of(), List.of(), "Der"))
+                .withMessage("Invalid request: target_prefix parameter needs a single text in q, but there are 2");
+    }
+
+    private void assertConstraintMessage(
+            String message, List<Map<String, String>> glossary, List<String> banned, @Nullable String prefix) {
+        assertThatExceptionOfType(ServiceException.class)
+                .isThrownBy(() -> constrained(List.of("Hello"), glossary, banned, prefix))
+                .withMessage(message);
+    }
+
+    private ValidRequest constrained(
+            List<String> texts, List<Map<String, String>> glossary, List<String> banned, @Nullable String prefix) {
+        return validator.validate(
+                new TranslationRequest(texts, texts.size() > 1, "en", "fr", null, null, glossary, banned, prefix));
+    }
+
+    private static Map<String, String> term(String source, String target) {
+        return Map.of("source", source, "target", target);
     }
 
     private static TranslationRequest request(

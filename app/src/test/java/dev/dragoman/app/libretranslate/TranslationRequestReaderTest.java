@@ -42,6 +42,46 @@ class TranslationRequestReaderTest {
     }
 
     @Test
+    void json_constraints() {
+        TranslationRequest read = readJson("{'q': 'Hello', 'source': 'en', 'target': 'fr', 'banned': 'a b',"
+                + "'glossary': [{'source': 'a', 'target': 'b', 'note': 1}], 'target_prefix': 'Le'}");
+        assertThat(read.glossary()).containsExactly(Map.of("source", "a", "target", "b"));
+        assertThat(read.banned()).containsExactly("a b");
+        assertThat(read.targetPrefix()).isEqualTo("Le");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'glossary': 'a' | glossary parameter must be a list of objects",
+                "'glossary': [1] | glossary[0].source must be a string",
+                "'glossary': [{'source': 'a', 'target': 'b'}, {'source': 'a'}] | glossary[1].target must be a string",
+                "'banned': ['a', 1] | banned[1] must be a string",
+                "'target_prefix': ['a'] | target_prefix parameter must be a string",
+            })
+    void json_constraintsOfAnotherType(String fields, String message) {
+        assertThatExceptionOfType(ServiceException.class)
+                .isThrownBy(() -> readJson("{'q': 'Hello', 'source': 'en', 'target': 'fr', " + fields + "}"))
+                .withMessage("Invalid request: " + message);
+    }
+
+    @Test
+    void parameters_constraints() {
+        MockHttpServletRequest request = parameters("", "q", "Hello", "source", "en", "target", "fr");
+        request.setParameter("banned", "a", "b");
+        request.setParameter("target_prefix", "Le");
+        TranslationRequest read = reader.read(request);
+        assertThat(read.banned()).containsExactly("a", "b");
+        assertThat(read.targetPrefix()).isEqualTo("Le");
+        request.setParameter("glossary", "[]");
+        assertThatExceptionOfType(ServiceException.class)
+                .isThrownBy(() -> reader.read(request))
+                .withMessage("Invalid request: glossary parameter is a list of objects and needs a JSON body");
+    }
+
+    @Test
     void json_ignoresWhatItDoesNotKnow() {
         assertThat(readJson("{'q': 'Hello', 'source': 'en', 'target': 'fr', 'api_key': null, 'mood': {'a': [1]}}"))
                 .isEqualTo(new TranslationRequest(List.of("Hello"), false, "en", "fr", null, null));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationConstraints;
 import dev.dragoman.inference.TranslationOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -30,7 +31,17 @@ class SentenceCacheMixingTest {
             new TranslationOptions(4, 2, 0.6, 0.2, 2),
             new TranslationOptions(4, 1, 0.7, 0.2, 2),
             new TranslationOptions(4, 1, 0.6, 0, 2),
-            new TranslationOptions(4, 1, 0.6, 0.2, 3));
+            new TranslationOptions(4, 1, 0.6, 0.2, 3),
+            constrained("", List.of("x"), List.of()),
+            constrained("", List.of("y"), List.of()),
+            constrained("", List.of("x", "y"), List.of()),
+            constrained("", List.of(), List.of("x")),
+            constrained("", List.of(), List.of("x", "x")),
+            constrained("x", List.of(), List.of()));
+
+    private static TranslationOptions constrained(String prefix, List<String> banned, List<String> required) {
+        return TranslationOptions.BEAM_4.withConstraints(new TranslationConstraints(prefix, banned, required));
+    }
 
     /**
      * Something done with the cache.

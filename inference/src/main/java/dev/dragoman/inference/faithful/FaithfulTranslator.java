@@ -1,6 +1,7 @@
 package dev.dragoman.inference.faithful;
 
 import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationConstraints;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.faithful.FaithfulTranslation.Hypothesis;
 import java.util.ArrayList;
@@ -8,13 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Translates sentences so that their slots arrive, whatever the model does.
  *
- * <p>A sentence goes down a {@link Ladder} of ways until one is sound: all slots there, and no {@link Degeneration}. What has slots arrives at
+ * <p>A sentence goes down a {@link Ladder} of ways until one is sound: all slots there, nothing missing of what is required, and no {@link Degeneration}. What has slots arrives at
  * the last rung at the latest, which leaves the text as it is where the model does not keep to it. A sentence that is degenerate on all rungs keeps the first
  * such translation, and is marked.
  *
@@ -75,12 +77,27 @@ public final class FaithfulTranslator {
      */
     public CompletableFuture<Map<SlottedText, FaithfulTranslation>> translate(
             Map<SlottedText, Integer> sentences, TranslationOptions options, Model model) {
+        return translate(sentences, options, sentence -> TranslationConstraints.NONE, model);
+    }
+
+    /**
+     * Translates each of some sentences under constraints of its own. Where a sentence is translated in parts, each part is under its own;
+     * one with a prefix is translated as a whole only.
+     *
+     * @param constraints of a sentence or a part of it
+     */
+    public CompletableFuture<Map<SlottedText, FaithfulTranslation>> translate(
+            Map<SlottedText, Integer> sentences,
+            TranslationOptions options,
+            Function<SlottedText, TranslationConstraints> constraints,
+            Model model) {
         List<Attempt> tagged = new ArrayList<>();
         List<Attempt> untagged = new ArrayList<>();
         sentences.keySet().forEach(sentence -> (sentence.hasTags() ? tagged : untagged).add(new Attempt(sentence)));
         // Alignments are another option, and with it another translation to a cache: only what has tags asks for them.
-        CompletableFuture<Void> withoutTags = next(untagged, 0, options, model);
-        CompletableFuture<Void> withTags = next(tagged, 0, options.withAlignments(), model);
+        Request request = new Request(options, constraints, model);
+        CompletableFuture<Void> withoutTags = next(untagged, 0, request);
+        CompletableFuture<Void> withTags = next(tagged, 0, new Request(options.withAlignments(), constraints, model));
         return CompletableFuture.allOf(withoutTags, withTags).thenApply(done -> {
             Map<SlottedText, FaithfulTranslation> translations = new LinkedHashMap<>();
             untagged.forEach(attempt -> translations.put(attempt.source, attempt.translation()));
@@ -89,10 +106,24 @@ public final class FaithfulTranslator {
         });
     }
 
+    /**
+     * What all sentences of a call have in common.
+     *
+     * @param constraints of a sentence or a part of it
+     */
+    private record Request(
+            TranslationOptions options, Function<SlottedText, TranslationConstraints> constraints, Model model) {
+        TranslationOptions options(Rung rung, SlottedText part) {
+            TranslationConstraints own = constraints.apply(part);
+            TranslationOptions common = rung.options(options);
+            return own.isEmpty() ? common : common.withConstraints(own);
+        }
+    }
+
     private CompletableFuture<Void> descend(
-            List<Attempt> open, int number, Map<String, Integer> requests, TranslationOptions options, Model model) {
+            List<Attempt> open, int number, Map<TranslationOptions, Map<String, Integer>> questions, Request request) {
         Rung rung = ladder.rungs().get(number);
-        return asked(model, requests, rung.options(options), number)
+        return asked(request.model(), questions, number)
                 .handle((translations, fault) -> {
                     if (fault == null) {
                         open.forEach(attempt -> attempt.judge(rung, translations));
@@ -101,51 +132,67 @@ public final class FaithfulTranslator {
                     } else {
                         open.forEach(attempt -> attempt.ended = true);
                     }
-                    return next(open.stream().filter(attempt -> !attempt.ended).toList(), number + 1, options, model);
+                    return next(open.stream().filter(attempt -> !attempt.ended).toList(), number + 1, request);
                 })
                 .thenCompose(next -> next);
     }
 
     /** A refusal of the first request is the caller's to hear at once. */
     private static CompletableFuture<Map<String, Translation>> asked(
-            Model model, Map<String, Integer> requests, TranslationOptions options, int number) {
+            Model model, Map<TranslationOptions, Map<String, Integer>> questions, int number) {
         if (number == 0) {
-            return model.translate(requests, options);
+            return asked(model, questions);
         }
         try {
-            return model.translate(requests, options);
+            return asked(model, questions);
         } catch (RuntimeException refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }
 
-    private CompletableFuture<Void> next(List<Attempt> open, int from, TranslationOptions options, Model model) {
+    private static CompletableFuture<Map<String, Translation>> asked(
+            Model model, Map<TranslationOptions, Map<String, Integer>> questions) {
+        List<CompletableFuture<Map<String, Translation>>> answers = new ArrayList<>();
+        questions.forEach((options, sentences) -> answers.add(model.translate(sentences, options)));
+        if (answers.size() == 1) {
+            return answers.get(0);
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> {
+                    Map<String, Translation> all = new LinkedHashMap<>();
+                    answers.forEach(answer -> all.putAll(answer.join()));
+                    return all;
+                });
+    }
+
+    private CompletableFuture<Void> next(List<Attempt> open, int from, Request request) {
         for (int number = from; number < ladder.rungs().size() && !open.isEmpty(); number++) {
             Rung rung = ladder.rungs().get(number);
-            Map<String, Integer> requests = new LinkedHashMap<>();
+            Map<TranslationOptions, Map<String, Integer>> questions = new LinkedHashMap<>();
             List<Attempt> trying = new ArrayList<>();
             List<Attempt> waiting = new ArrayList<>();
             for (Attempt attempt : open) {
-                boolean suits = ladder.isNew(number, attempt.source) && collect(rung, attempt, requests);
+                boolean suits = ladder.isNew(number, attempt.source) && collect(rung, attempt, request, questions);
                 (suits ? trying : waiting).add(attempt);
             }
             if (!trying.isEmpty()) {
                 int next = number;
                 // What this rung does not suit goes on beside it.
                 return CompletableFuture.allOf(
-                        descend(trying, next, requests, options, model), next(waiting, next + 1, options, model));
+                        descend(trying, next, questions, request), next(waiting, next + 1, request));
             }
         }
         return CompletableFuture.completedFuture(null);
     }
 
     /** Adds what a rung has to ask the model; false if it does not suit the sentence. */
-    private boolean collect(Rung rung, Attempt attempt, Map<String, Integer> requests) {
+    private boolean collect(
+            Rung rung, Attempt attempt, Request request, Map<TranslationOptions, Map<String, Integer>> questions) {
         List<SlottedText> parts = rung.parts(attempt.source);
-        if (parts == null) {
+        if (parts == null || (rung.cut() != Rung.Cut.NOWHERE && hasPrefix(request, attempt.source))) {
             return false;
         }
-        Map<String, Integer> wanted = new LinkedHashMap<>();
+        Map<SlottedText, Map.Entry<String, Integer>> wanted = new LinkedHashMap<>();
         for (SlottedText part : parts) {
             if (rung.asksFor(part)) {
                 String sentence = rung.rendering().render(part);
@@ -153,11 +200,17 @@ public final class FaithfulTranslator {
                 if (tokens > maximumTokens) {
                     return false;
                 }
-                wanted.put(sentence, tokens);
+                wanted.put(part, Map.entry(sentence, tokens));
             }
         }
-        requests.putAll(wanted);
+        wanted.forEach((part, sentence) -> questions
+                .computeIfAbsent(request.options(rung, part), added -> new LinkedHashMap<>())
+                .put(sentence.getKey(), sentence.getValue()));
         return true;
+    }
+
+    private static boolean hasPrefix(Request request, SlottedText sentence) {
+        return !request.constraints().apply(sentence).prefix().isEmpty();
     }
 
     /** One sentence on its way down. */

@@ -33,7 +33,7 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
      * What became of a sentence.
      *
      * @param sound hypotheses without fault, best first
-     * @param kept one that has all slots, but is degenerate; null if there is none
+     * @param kept one that has all slots, but is degenerate or lacks what is required; null if there is none
      */
     record Outcome(List<Hypothesis> sound, @Nullable Hypothesis kept) {}
 
@@ -42,13 +42,7 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
             return base;
         }
         int beam = Math.max(base.beamSize(), LEAST_BEAM);
-        return new TranslationOptions(
-                beam,
-                beam,
-                base.lengthPenalty(),
-                base.coveragePenalty(),
-                base.maximumLengthFactor(),
-                base.alignments());
+        return base.withBeam(beam, beam);
     }
 
     /** The parts of a sentence; null if this way does not suit it. */
@@ -144,7 +138,7 @@ public record Rung(Cut cut, Rendering rendering, boolean widened) {
             }
             Degeneration degeneration = Degeneration.of(sentence, translation.sourceTokens(), hypothesis);
             Hypothesis found = new Hypothesis(text, hypothesis.score());
-            if (degeneration == null) {
+            if (degeneration == null && hypothesis.unmet() == 0) {
                 sound.add(found);
             } else if (kept == null && degeneration != Degeneration.EMPTY) {
                 kept = found;

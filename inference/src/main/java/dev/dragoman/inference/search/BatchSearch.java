@@ -2,6 +2,7 @@ package dev.dragoman.inference.search;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,19 @@ public final class BatchSearch {
      * @throws InvalidCandidatesException if the network returns numbers that are no log probabilities
      */
     public List<List<Hypothesis>> search(int[][] sources, int[] maximumLengths, SearchOptions options) {
+        return search(sources, maximumLengths, options, sentence -> null);
+    }
+
+    /**
+     * Searches the targets of a list of sentences under constraints.
+     *
+     * @param constraints makes that of each sentence, by its number, or null for none
+     */
+    public List<List<Hypothesis>> search(
+            int[][] sources,
+            int[] maximumLengths,
+            SearchOptions options,
+            IntFunction<@Nullable TargetConstraint> constraints) {
         if (maximumLengths.length != sources.length) {
             throw new IllegalArgumentException("maximumLengths must have one entry for each of the " + sources.length
                     + " sentences, but has " + maximumLengths.length);
@@ -62,7 +76,7 @@ public final class BatchSearch {
             return List.of();
         }
         List<Sentence> sentences = IntStream.range(0, sources.length)
-                .mapToObj(i -> new Sentence(sources[i], maximumLengths[i], options))
+                .mapToObj(i -> new Sentence(sources[i], maximumLengths[i], options, constraints.apply(i)))
                 .toList();
         List<Sentence> longestFirst = sentences.stream()
                 .sorted(Comparator.comparingInt((Sentence sentence) -> -sentence.source().length))
@@ -96,13 +110,15 @@ public final class BatchSearch {
         private final int[] source;
         private final int maximumLength;
         private final SearchOptions options;
+        private final @Nullable TargetConstraint constraint;
         private @Nullable List<Hypothesis> best;
         private @Nullable InvalidCandidatesException fault;
 
-        Sentence(int[] source, int maximumLength, SearchOptions options) {
+        Sentence(int[] source, int maximumLength, SearchOptions options, @Nullable TargetConstraint constraint) {
             this.source = source;
             this.maximumLength = maximumLength;
             this.options = options;
+            this.constraint = constraint;
         }
 
         @Override
@@ -118,6 +134,11 @@ public final class BatchSearch {
         @Override
         public SearchOptions options() {
             return options;
+        }
+
+        @Override
+        public @Nullable TargetConstraint constraint() {
+            return constraint;
         }
 
         @Override

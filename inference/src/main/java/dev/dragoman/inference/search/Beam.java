@@ -133,8 +133,8 @@ final class Beam {
     }
 
     /** Whether the next step has to tell the log probabilities of certain ids, see {@link #ask}. */
-    boolean isConstrained() {
-        return constrained != null;
+    boolean wantsScores() {
+        return constrained != null && constrained.wantsScores(length);
     }
 
     /** Writes for each of its rows the ids whose log probabilities it has to know. */

@@ -68,6 +68,11 @@ final class ConstrainedRanking {
                 .orElse(0);
     }
 
+    /** Whether any slot wants ids whatever their rank. */
+    boolean wantsScores(int length) {
+        return length < prefix.length || IntStream.of(states).anyMatch(state -> constraint.wanted(state).length > 0);
+    }
+
     /** The ids whose log probabilities have to be known whatever their rank, of a slot. */
     int[] wanted(int slot, int length) {
         return length < prefix.length ? new int[] {prefix[length]} : constraint.wanted(states[slot]);

@@ -186,7 +186,7 @@ public final class ContinuousSearch implements AutoCloseable {
             beam.lastIds(ids);
             most = Math.max(most, beam.candidates());
             attention |= live.get(i).task().options().needsAttention();
-            if (beam.isConstrained()) {
+            if (beam.wantsScores()) {
                 scored = scored == null ? new int[ids.length][] : scored;
                 beam.ask(scored);
             }

@@ -3,8 +3,10 @@ package dev.dragoman.inference.faithful;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationConstraints;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.faithful.Rung.Cut;
+import dev.dragoman.inference.phrase.Glossary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class FaithfulTranslatorTest {
@@ -155,6 +158,54 @@ class FaithfulTranslatorTest {
                 .join()
                 .get(source);
         return Objects.requireNonNull(translation).best().text().content() + " (" + translation.attempts() + ")";
+    }
+
+    @Test
+    void translate_eachSentenceUnderItsOwnConstraints() {
+        SentenceConstraints constraints =
+                new SentenceConstraints("Das", List.of("b"), new Glossary(List.of(new Glossary.Term("one", "eins"))));
+        Map<String, TranslationConstraints> seen = new LinkedHashMap<>();
+        SlottedText first = SlottedText.plain("Now one by one.");
+        translator
+                .translate(
+                        Map.of(first, 3, SlottedText.plain("Two."), 3),
+                        TranslationOptions.BEAM_4,
+                        sentence -> constraints.of(sentence, sentence.equals(first)),
+                        (sentences, options) -> {
+                            sentences.keySet().forEach(sentence -> seen.put(sentence, options.constraints()));
+                            return CompletableFuture.completedFuture(sentences.keySet().stream()
+                                    .collect(Collectors.toMap(
+                                            sentence -> sentence, sentence -> translation("Das " + sentence))));
+                        })
+                .join();
+        assertThat(seen)
+                .containsOnly(
+                        Map.entry(
+                                "Now one by one.",
+                                new TranslationConstraints("Das", List.of("b"), List.of("eins", "eins"))),
+                        Map.entry("Two.", new TranslationConstraints("", List.of("b"), List.of())));
+    }
+
+    /** What lacks a required phrase is tried again, and kept and marked if it never has it. */
+    @Test
+    void translate_whatIsMissing_isTriedAgain() {
+        FaithfulTranslation translation = translator
+                .translate(
+                        units("And so on."),
+                        TranslationOptions.BEAM_4,
+                        (sentences, options) -> CompletableFuture.completedFuture(Map.of(
+                                "And so on.",
+                                new Translation(
+                                        List.of(new Translation.Hypothesis(
+                                                "Und so weiter.", -1, 5, true, List.of(), 1)),
+                                        5))))
+                .join()
+                .values()
+                .iterator()
+                .next();
+        assertThat(translation.degenerate()).isTrue();
+        assertThat(translation.attempts()).isGreaterThan(1);
+        assertThat(translation.best().text().content()).isEqualTo("Und so weiter.");
     }
 
     @Test

@@ -3,8 +3,11 @@ package dev.dragoman.training.cli;
 import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Segmentation;
 import dev.dragoman.inference.Translation;
+import dev.dragoman.inference.TranslationConstraints;
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.Translator;
+import dev.dragoman.inference.faithful.ProtectedSpans;
+import dev.dragoman.inference.faithful.SentenceConstraints;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,19 +29,26 @@ final class LineTranslation {
     private final Translator translator;
     private final LanguagePair pair;
     private final TranslationOptions options;
+    private final SentenceConstraints constraints;
     private final boolean cut;
     private long lineNumber;
     private long linesWritten;
     private long untranslated;
 
     /** Cuts lines into sentences if {@code cut}, which one translation per line only allows. */
-    LineTranslation(Translator translator, LanguagePair pair, TranslationOptions options, boolean cut) {
+    LineTranslation(
+            Translator translator,
+            LanguagePair pair,
+            TranslationOptions options,
+            SentenceConstraints constraints,
+            boolean cut) {
         if (cut && options.nBest() > 1) {
             throw new IllegalArgumentException("a line of several sentences has no n-best list");
         }
         this.translator = translator;
         this.pair = pair;
         this.options = options;
+        this.constraints = constraints;
         this.cut = cut;
     }
 
@@ -74,18 +84,30 @@ final class LineTranslation {
     private void translateTogether(List<String> texts, PrintWriter output, PrintWriter errors) {
         List<Line> lines = new ArrayList<>();
         List<String> sentences = new ArrayList<>();
+        List<TranslationOptions> own = new ArrayList<>();
         for (String text : texts) {
             Line line = fitting(line(text), errors);
             lines.add(line);
             sentences.addAll(line.sentences);
+            for (int i = 0; i < line.sentences.size(); i++) {
+                own.add(options(line.sentences.get(i), i == 0));
+            }
         }
-        List<Translation> translations = translator.translate(sentences, pair, options);
+        List<Translation> translations = translator.translate(sentences, pair, own);
         int next = 0;
         for (Line line : lines) {
             int first = next;
             next += line.sentences.size();
             write(line, translations.subList(first, next), output);
         }
+    }
+
+    private TranslationOptions options(String sentence, boolean isFirst) {
+        if (constraints.isEmpty()) {
+            return options;
+        }
+        TranslationConstraints of = constraints.of(ProtectedSpans.ofSentence(sentence), isFirst);
+        return of.isEmpty() ? options : options.withConstraints(of);
     }
 
     private Line line(String text) {

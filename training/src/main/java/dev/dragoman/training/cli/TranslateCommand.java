@@ -2,6 +2,7 @@ package dev.dragoman.training.cli;
 
 import dev.dragoman.inference.TranslationOptions;
 import dev.dragoman.inference.Translator;
+import dev.dragoman.inference.faithful.SentenceConstraints;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -38,6 +39,9 @@ final class TranslateCommand implements Callable<Integer> {
     @Mixin
     SearchArguments search = new SearchArguments();
 
+    @Mixin
+    ConstraintArguments constraints = new ConstraintArguments();
+
     @Option(
             names = {"-n", "--n-best"},
             paramLabel = "N",
@@ -60,9 +64,14 @@ final class TranslateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TranslationOptions options = search.options(nBest);
+        SentenceConstraints required = constraints.constraints();
         try (Translator translator = Translator.open(model.model)) {
             LineTranslation translation = new LineTranslation(
-                    translator, model.direction(translator.languagePairs()), options, !wholeLines && nBest == 1);
+                    translator,
+                    model.direction(translator.languagePairs()),
+                    options,
+                    required,
+                    !wholeLines && nBest == 1);
             CommandLine commandLine = Objects.requireNonNull(spec).commandLine();
             long untranslated = 0;
             if (files.isEmpty()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragoman.inference.TranslationOptions;
+import dev.dragoman.inference.faithful.SentenceConstraints;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,6 +101,6 @@ class LineTranslationTest {
     }
 
     private LineTranslation translation(TranslationOptions options, boolean cut) {
-        return new LineTranslation(translator, ShoutingTranslator.FRENCH, options, cut);
+        return new LineTranslation(translator, ShoutingTranslator.FRENCH, options, SentenceConstraints.NONE, cut);
     }
 }
