@@ -30,8 +30,8 @@ public final class ModelDecoderSession implements DecoderSession {
     }
 
     @Override
-    public void admit(int[][] sources) {
-        decoding.admit(sources);
+    public void admit(int[][] sources, int @Nullable [] @Nullable [] shortlists) {
+        decoding.admit(sources, shortlists);
     }
 
     @Override

@@ -107,7 +107,9 @@ final class ModelOpener {
             return Map.of();
         }
         try {
-            return Shortlist.read(file, pieces, vocabularySize, directions);
+            // Read in any case: a file that is broken is to be noticed wherever the model is opened.
+            Map<LanguagePair, Shortlist> shortlists = Shortlist.read(file, pieces, vocabularySize, directions);
+            return model.gainsByShortlists() && Shortlist.areWanted() ? shortlists : Map.of();
         } catch (ModelFormatException e) {
             throw new ModelUnavailableException(String.valueOf(e.getMessage()), e);
         }

@@ -3,13 +3,11 @@ package dev.dragoman.inference;
 import dev.dragoman.inference.search.ContinuousSearch;
 import dev.dragoman.inference.search.Hypothesis;
 import dev.dragoman.inference.search.InvalidCandidatesException;
-import dev.dragoman.inference.search.SearchOptions;
+import dev.dragoman.inference.search.SearchSentence;
 import dev.dragoman.inference.search.SearchTask;
-import dev.dragoman.inference.search.TargetConstraint;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /** Text in front of and behind a {@link ContinuousSearch}. */
 final class ModelTranslationSession implements TranslationSession {
@@ -34,13 +32,7 @@ final class ModelTranslationSession implements TranslationSession {
             if (source.tokens() == 0) {
                 return CompletableFuture.completedFuture(ModelTranslator.untranslated(sentence));
             }
-            TargetConstraint constraint = translator.constraint(options);
-            Task task = new Task(
-                    source,
-                    ModelTranslator.maximumLength(source, options, constraint),
-                    options.search(),
-                    constraint,
-                    translator::translation);
+            Task task = new Task(source, translator.search(source, options), translator::translation);
             search.admit(task);
             return task;
         });
@@ -59,42 +51,21 @@ final class ModelTranslationSession implements TranslationSession {
     /** A sentence in the search, and the future of its translation. */
     private static final class Task extends CompletableFuture<Translation> implements SearchTask {
         private final ModelTranslator.Source source;
-        private final int maximumLength;
-        private final SearchOptions options;
-        private final @Nullable TargetConstraint constraint;
+        private final SearchSentence wanted;
         private final BiFunction<List<Hypothesis>, ModelTranslator.Source, Translation> text;
 
         Task(
                 ModelTranslator.Source source,
-                int maximumLength,
-                SearchOptions options,
-                @Nullable TargetConstraint constraint,
+                SearchSentence wanted,
                 BiFunction<List<Hypothesis>, ModelTranslator.Source, Translation> text) {
             this.source = source;
-            this.maximumLength = maximumLength;
-            this.options = options;
-            this.constraint = constraint;
+            this.wanted = wanted;
             this.text = text;
         }
 
         @Override
-        public int[] source() {
-            return source.ids();
-        }
-
-        @Override
-        public int maximumLength() {
-            return maximumLength;
-        }
-
-        @Override
-        public SearchOptions options() {
-            return options;
-        }
-
-        @Override
-        public @Nullable TargetConstraint constraint() {
-            return constraint;
+        public SearchSentence wanted() {
+            return wanted;
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.dragoman.inference.search.BatchSearch;
 import dev.dragoman.inference.search.ContinuousSearch;
 import dev.dragoman.inference.search.DecoderSession;
 import dev.dragoman.inference.search.Hypothesis;
+import dev.dragoman.inference.search.SearchSentence;
 import dev.dragoman.inference.search.TargetConstraint;
 import dev.dragoman.model.configuration.ModelConfiguration;
 import dev.dragoman.tokenizer.SegmentedText;
@@ -23,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,17 +146,10 @@ final class ModelTranslator implements Translator {
             for (int i = 0; i < sentences.size(); i++) {
                 sources.add(source(sentences.get(i), pair, "Sentence " + i));
             }
-            List<Source> searched =
-                    sources.stream().filter(source -> source.tokens() > 0).toList();
-            List<@Nullable TargetConstraint> constraints = new ArrayList<>(searched.size());
-            searched.forEach(source -> constraints.add(constraint(options)));
-            Iterator<List<Hypothesis>> found = search.search(
-                            searched.stream().map(Source::ids).toArray(int[][]::new),
-                            IntStream.range(0, searched.size())
-                                    .map(i -> maximumLength(searched.get(i), options, constraints.get(i)))
-                                    .toArray(),
-                            options.search(),
-                            constraints::get)
+            Iterator<List<Hypothesis>> found = search.search(sources.stream()
+                            .filter(source -> source.tokens() > 0)
+                            .map(source -> search(source, options))
+                            .toList())
                     .iterator();
             List<Translation> translations = new ArrayList<>(sentences.size());
             for (int i = 0; i < sentences.size(); i++) {
@@ -242,10 +235,15 @@ final class ModelTranslator implements Translator {
         return prefix;
     }
 
-    /** What the target of one sentence has to be; null where it may be anything. */
-    @Nullable
-    TargetConstraint constraint(TranslationOptions options) {
-        return compiler.compile(options.constraints());
+    /** How a sentence is searched; under constraints over all pieces, since what they ask for need not be on its shortlist. */
+    SearchSentence search(Source source, TranslationOptions options) {
+        TargetConstraint constraint = compiler.compile(options.constraints());
+        return new SearchSentence(
+                source.ids(),
+                maximumLength(source, options, constraint),
+                options.search(),
+                constraint,
+                constraint == null ? source.shortlist() : null);
     }
 
     @Override
@@ -254,7 +252,7 @@ final class ModelTranslator implements Translator {
     }
 
     /** The most target tokens of a sentence; what a constraint asks for always fits in. */
-    static int maximumLength(Source source, TranslationOptions options, @Nullable TargetConstraint constraint) {
+    private static int maximumLength(Source source, TranslationOptions options, @Nullable TargetConstraint constraint) {
         int free = options.maximumLength(source.tokens());
         return constraint == null
                 ? free

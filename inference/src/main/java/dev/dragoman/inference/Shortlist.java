@@ -13,10 +13,13 @@ import java.util.Map;
  * Tells which pieces the translation of a sentence may have, so that the softmax need not look at the others: those that are always allowed, those
  * that each piece of the source allows, and the pieces of the source themselves, since names and numbers are copied.
  *
+ * <p>Off where the property {@code dragoman.shortlists} is {@code none}: then every translation may have every piece.
+ *
  * <p>Made of a table of one direction, see {@link ShortlistFile}. Immutable, safe for use by many threads.
  */
 public final class Shortlist {
     private static final int BITS = Long.SIZE;
+    private static final String CHOICE = "dragoman.shortlists";
 
     /** The pieces that are always allowed, a bit each. */
     private final long[] always;
@@ -24,6 +27,19 @@ public final class Shortlist {
     private final int[] allowed;
     /** Where the list of each piece begins, and where the last ends. */
     private final int[] starts;
+
+    /**
+     * Whether the property does not switch them off.
+     *
+     * @throws IllegalStateException if it is neither {@code auto}, the default, nor {@code none}
+     */
+    static boolean areWanted() {
+        String choice = System.getProperty(CHOICE, "auto");
+        if (!choice.equals("auto") && !choice.equals("none")) {
+            throw new IllegalStateException(CHOICE + " must be auto or none, but is " + choice);
+        }
+        return choice.equals("auto");
+    }
 
     /** Of a table of {@code perPiece.length} pieces. */
     public Shortlist(ShortlistFile.Table table) {

@@ -70,6 +70,12 @@ final class EngineNetwork implements ServedNetwork {
         return EngineDecoding.open(network, manager, padId, sources);
     }
 
+    /** {@inheritDoc} It does not: the engine restricts what it has computed for all. */
+    @Override
+    public boolean gainsByShortlists() {
+        return false;
+    }
+
     @Override
     public String computedBy() {
         return "PyTorch on " + manager.getDevice();

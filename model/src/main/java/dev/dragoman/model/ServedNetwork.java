@@ -19,6 +19,9 @@ public interface ServedNetwork extends AutoCloseable {
      */
     Decoding decode(int[][] sources);
 
+    /** Whether a list of the pieces that a translation may have saves work: where not, it is better left out. */
+    boolean gainsByShortlists();
+
     /** For people: what computes it, and in which precision. */
     String computedBy();
 

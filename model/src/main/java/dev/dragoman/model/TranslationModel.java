@@ -70,6 +70,11 @@ public final class TranslationModel implements AutoCloseable {
         return network.computedBy();
     }
 
+    /** As {@link ServedNetwork#gainsByShortlists}. */
+    public boolean gainsByShortlists() {
+        return network.gainsByShortlists();
+    }
+
     /** As {@link ServedNetwork#decode}. */
     public Decoding decode(int[][] sources) {
         return network.decode(sources);

@@ -2,7 +2,6 @@ package dev.dragoman.inference.search;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -55,36 +54,36 @@ public final class BatchSearch {
      * @throws InvalidCandidatesException if the network returns numbers that are no log probabilities
      */
     public List<List<Hypothesis>> search(int[][] sources, int[] maximumLengths, SearchOptions options) {
-        return search(sources, maximumLengths, options, sentence -> null);
-    }
-
-    /**
-     * Searches the targets of a list of sentences under constraints.
-     *
-     * @param constraints makes that of each sentence, by its number, or null for none
-     */
-    public List<List<Hypothesis>> search(
-            int[][] sources,
-            int[] maximumLengths,
-            SearchOptions options,
-            IntFunction<@Nullable TargetConstraint> constraints) {
         if (maximumLengths.length != sources.length) {
             throw new IllegalArgumentException("maximumLengths must have one entry for each of the " + sources.length
                     + " sentences, but has " + maximumLengths.length);
         }
-        if (sources.length == 0) {
+        return search(IntStream.range(0, sources.length)
+                .mapToObj(i -> new SearchSentence(sources[i], maximumLengths[i], options, null, null))
+                .toList());
+    }
+
+    /**
+     * Searches the targets of a list of sentences, each in its own way.
+     *
+     * @return per sentence at least one hypothesis, best first
+     * @throws InvalidCandidatesException if the network returns numbers that are no log probabilities
+     */
+    public List<List<Hypothesis>> search(List<SearchSentence> wanted) {
+        if (wanted.isEmpty()) {
             return List.of();
         }
-        List<Sentence> sentences = IntStream.range(0, sources.length)
-                .mapToObj(i -> new Sentence(sources[i], maximumLengths[i], options, constraints.apply(i)))
-                .toList();
+        int widest = wanted.stream()
+                .mapToInt(sentence -> sentence.options().beamSize())
+                .max()
+                .orElseThrow();
+        List<Sentence> sentences = wanted.stream().map(Sentence::new).toList();
         List<Sentence> longestFirst = sentences.stream()
-                .sorted(Comparator.comparingInt((Sentence sentence) -> -sentence.source().length))
+                .sorted(Comparator.comparingInt(
+                        (Sentence sentence) -> -sentence.wanted().source().length))
                 .toList();
         SearchLimits limits = new SearchLimits(
-                Math.max(MAXIMUM_ROWS, options.beamSize()),
-                Integer.MAX_VALUE,
-                Math.max(1, maximumTokens / options.beamSize()));
+                Math.max(MAXIMUM_ROWS, widest), Integer.MAX_VALUE, Math.max(1, maximumTokens / widest));
         try (ContinuousSearch search = new ContinuousSearch(sessions.get(), bosId, eosId)) {
             run(search, longestFirst, limits);
         }
@@ -107,38 +106,17 @@ public final class BatchSearch {
     }
 
     private static final class Sentence implements SearchTask {
-        private final int[] source;
-        private final int maximumLength;
-        private final SearchOptions options;
-        private final @Nullable TargetConstraint constraint;
+        private final SearchSentence wanted;
         private @Nullable List<Hypothesis> best;
         private @Nullable InvalidCandidatesException fault;
 
-        Sentence(int[] source, int maximumLength, SearchOptions options, @Nullable TargetConstraint constraint) {
-            this.source = source;
-            this.maximumLength = maximumLength;
-            this.options = options;
-            this.constraint = constraint;
+        Sentence(SearchSentence wanted) {
+            this.wanted = wanted;
         }
 
         @Override
-        public int[] source() {
-            return source;
-        }
-
-        @Override
-        public int maximumLength() {
-            return maximumLength;
-        }
-
-        @Override
-        public SearchOptions options() {
-            return options;
-        }
-
-        @Override
-        public @Nullable TargetConstraint constraint() {
-            return constraint;
+        public SearchSentence wanted() {
+            return wanted;
         }
 
         @Override

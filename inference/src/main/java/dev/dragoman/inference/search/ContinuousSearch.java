@@ -45,15 +45,15 @@ public final class ContinuousSearch implements AutoCloseable {
 
     /** Whether limits allow one more sentence; the first always may enter. */
     public boolean hasRoom(SearchTask more, SearchLimits limits) {
-        int rows = more.options().beamSize();
-        int longest = more.source().length;
+        int rows = more.wanted().options().beamSize();
+        int longest = more.wanted().source().length;
         for (int i = 0; i < live.size(); i++) {
-            rows += live.get(i).task().options().beamSize();
+            rows += live.get(i).task().wanted().options().beamSize();
             longest = Math.max(longest, live.get(i).beam().sourceLength());
         }
         for (int i = 0; i < entering.size(); i++) {
-            rows += entering.get(i).options().beamSize();
-            longest = Math.max(longest, entering.get(i).source().length);
+            rows += entering.get(i).wanted().options().beamSize();
+            longest = Math.max(longest, entering.get(i).wanted().source().length);
         }
         return limits.allow(sentences() + 1, rows, longest);
     }
@@ -92,16 +92,17 @@ public final class ContinuousSearch implements AutoCloseable {
      * @throws IllegalArgumentException if its maximum length is below 1 or not above a forced prefix, or its source empty
      */
     public void admit(SearchTask task) {
-        if (task.maximumLength() < 1) {
-            throw new IllegalArgumentException("maximumLength must be at least 1, but is " + task.maximumLength());
+        if (task.wanted().maximumLength() < 1) {
+            throw new IllegalArgumentException(
+                    "maximumLength must be at least 1, but is " + task.wanted().maximumLength());
         }
-        if (task.source().length == 0) {
+        if (task.wanted().source().length == 0) {
             throw new IllegalArgumentException("a source must have at least 1 token, but has 0");
         }
-        TargetConstraint constraint = task.constraint();
-        if (constraint != null && constraint.prefix().length >= task.maximumLength()) {
+        TargetConstraint constraint = task.wanted().constraint();
+        if (constraint != null && constraint.prefix().length >= task.wanted().maximumLength()) {
             throw new IllegalArgumentException("a forced prefix must be shorter than maximumLength, "
-                    + task.maximumLength() + ", but has " + constraint.prefix().length + " tokens");
+                    + task.wanted().maximumLength() + ", but has " + constraint.prefix().length + " tokens");
         }
         entering.add(task);
     }
@@ -160,20 +161,27 @@ public final class ContinuousSearch implements AutoCloseable {
             return;
         }
         int row = session.rows();
-        session.admit(entering.stream().map(SearchTask::source).toArray(int[][]::new));
+        session.admit(entering.stream().map(task -> task.wanted().source()).toArray(int[][]::new), shortlists());
         for (SearchTask task : entering) {
             Beam beam = new Beam(
-                    task.options(),
-                    task.constraint(),
+                    task.wanted().options(),
+                    task.wanted().constraint(),
                     bosId,
                     eosId,
-                    task.maximumLength(),
+                    task.wanted().maximumLength(),
                     session.sourceLength(row),
                     row);
             live.add(new Entry(task, beam));
             row++;
         }
         entering.clear();
+    }
+
+    private int @Nullable [] @Nullable [] shortlists() {
+        if (entering.stream().allMatch(task -> task.wanted().shortlist() == null)) {
+            return null;
+        }
+        return entering.stream().map(task -> task.wanted().shortlist()).toArray(int[][]::new);
     }
 
     private void expand() {
@@ -185,7 +193,7 @@ public final class ContinuousSearch implements AutoCloseable {
             Beam beam = live.get(i).beam();
             beam.lastIds(ids);
             most = Math.max(most, beam.candidates());
-            attention |= live.get(i).task().options().needsAttention();
+            attention |= live.get(i).task().wanted().options().needsAttention();
             if (beam.wantsScores()) {
                 scored = scored == null ? new int[ids.length][] : scored;
                 beam.ask(scored);

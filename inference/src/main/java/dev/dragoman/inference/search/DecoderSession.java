@@ -16,8 +16,10 @@ public interface DecoderSession extends AutoCloseable {
      * Adds one row per sentence behind the live ones, at the start of its translation.
      *
      * @param sources ids as the network reads them, with prefix and end symbol
+     * @param shortlists of each sentence the only ids that its translation may have, ascending, or null for one that may have all; null where
+     *     all may
      */
-    void admit(int[][] sources);
+    void admit(int[][] sources, int @Nullable [] @Nullable [] shortlists);
 
     /** Number of source tokens, padding excluded, that {@code row} attends to. */
     int sourceLength(int row);

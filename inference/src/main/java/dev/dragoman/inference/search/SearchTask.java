@@ -1,22 +1,11 @@
 package dev.dragoman.inference.search;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** A sentence to be searched, and who is told what was found. All methods but {@link #isCancelled} are called by the search's thread alone. */
+/** A sentence in a search, and who is told what was found. All methods but {@link #isCancelled} are called by the search's thread alone. */
 public interface SearchTask {
-    /** Ids as the session takes them, with prefix and end symbol; at least one. */
-    int[] source();
-
-    /** The most target tokens, {@code </s>} included; at least 1. */
-    int maximumLength();
-
-    SearchOptions options();
-
-    /** What the target has to be; null if it may be anything, which then costs nothing. Always the same object. */
-    default @Nullable TargetConstraint constraint() {
-        return null;
-    }
+    /** Always the same object. */
+    SearchSentence wanted();
 
     /** Whether nobody waits for it any more; asked before every step. */
     default boolean isCancelled() {

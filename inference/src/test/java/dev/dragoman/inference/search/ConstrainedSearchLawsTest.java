@@ -176,7 +176,10 @@ class ConstrainedSearchLawsTest {
         }
 
         for (Sentence sentence : together) {
-            Sentence alone = new Sentence(sentence.maximumLength(), sentence.options(), sentence.source());
+            Sentence alone = new Sentence(
+                    sentence.wanted().maximumLength(),
+                    sentence.wanted().options(),
+                    sentence.wanted().source());
             alone.constraint = sentence.constraint == null ? null : rules.constraint();
             assertThat(sentence.best())
                     .usingRecursiveFieldByFieldElementComparator()

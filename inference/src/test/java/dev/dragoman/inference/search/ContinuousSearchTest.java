@@ -51,9 +51,9 @@ class ContinuousSearchTest {
                         .usingRecursiveFieldByFieldElementComparator()
                         .isEqualTo(TestSearch.search(
                                         new ScriptedSession(network),
-                                        sentence.options(),
-                                        new int[][] {sentence.source()},
-                                        new int[] {sentence.maximumLength()})
+                                        sentence.wanted().options(),
+                                        new int[][] {sentence.wanted().source()},
+                                        new int[] {sentence.wanted().maximumLength()})
                                 .get(0));
             } else {
                 assertThat(sentence.cancelled).isTrue();
@@ -86,6 +86,17 @@ class ContinuousSearchTest {
         assertThat(session.rows()).isZero();
         assertThat(search.sentences()).isZero();
         assertThat(search.step()).isFalse();
+    }
+
+    @Test
+    void step_withAShortlist_findsWhatIsOnIt_besideOneThatMayHaveAll() {
+        Sentence listed = new Sentence(9, SearchOptions.GREEDY, 3);
+        listed.shortlist = new int[] {EOS, 4};
+        search.admit(listed);
+        Sentence free = admit(2, 2);
+        TestSearch.run(search);
+        assertThat(listed.best().get(0).ids()).containsExactly(4, 4, 4);
+        assertThat(free.best().get(0).ids()).containsExactly(3, 3);
     }
 
     @Test

@@ -35,7 +35,7 @@ public class ScriptedSession implements DecoderSession {
     }
 
     /** @param fed whether the sentence has begun */
-    private record Row(int sentence, List<Integer> history, boolean fed) {}
+    private record Row(int sentence, int @Nullable [] shortlist, List<Integer> history, boolean fed) {}
 
     private final Script script;
     private final ToIntFunction<int[]> sentenceOf;
@@ -67,13 +67,14 @@ public class ScriptedSession implements DecoderSession {
     }
 
     @Override
-    public void admit(int[][] sources) {
+    public void admit(int[][] sources, int @Nullable [] @Nullable [] shortlists) {
         requireOpen();
         spoil();
         admissions.add(sources.length);
         List<Row> more = new ArrayList<>(rows);
-        for (int[] source : sources) {
-            more.add(new Row(sentenceOf.applyAsInt(source), List.of(), false));
+        for (int i = 0; i < sources.length; i++) {
+            int[] list = shortlists == null ? null : shortlists[i];
+            more.add(new Row(sentenceOf.applyAsInt(sources[i]), list, List.of(), false));
         }
         rows = more;
     }
@@ -99,7 +100,7 @@ public class ScriptedSession implements DecoderSession {
         rowsPerStep.add(rows.size());
         attentionSteps += attention ? 1 : 0;
         float[][] table = rows.stream()
-                .map(row -> script.logProbabilities(row.sentence(), row.history()))
+                .map(row -> listed(script.logProbabilities(row.sentence(), row.history()), row.shortlist()))
                 .toArray(float[][]::new);
         int perRow = Math.min(candidates, table[0].length);
         int[] ids = new int[rows.size() * perRow];
@@ -119,6 +120,18 @@ public class ScriptedSession implements DecoderSession {
                 attention ? attention() : null,
                 scored == null ? null : scored(table, scored));
         return answer;
+    }
+
+    private static float[] listed(float[] all, int @Nullable [] shortlist) {
+        if (shortlist == null) {
+            return all;
+        }
+        float[] listed = new float[all.length];
+        Arrays.fill(listed, Float.NEGATIVE_INFINITY);
+        for (int id : shortlist) {
+            listed[id] = all[id];
+        }
+        return listed;
     }
 
     private static float[] @Nullable [] scored(float[][] table, int[] @Nullable [] scored) {
@@ -155,7 +168,7 @@ public class ScriptedSession implements DecoderSession {
             } else if (lastIds[i] != BOS) {
                 throw new IllegalArgumentException("The first id is " + lastIds[i]);
             }
-            next.add(new Row(row.sentence(), history, true));
+            next.add(new Row(row.sentence(), row.shortlist(), history, true));
         }
         rows = next;
     }

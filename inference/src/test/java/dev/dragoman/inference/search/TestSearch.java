@@ -22,6 +22,8 @@ final class TestSearch {
         @Nullable
         TargetConstraint constraint;
 
+        int @Nullable [] shortlist;
+
         @Nullable
         List<Hypothesis> found;
 
@@ -37,23 +39,8 @@ final class TestSearch {
         }
 
         @Override
-        public int[] source() {
-            return source;
-        }
-
-        @Override
-        public int maximumLength() {
-            return maximumLength;
-        }
-
-        @Override
-        public SearchOptions options() {
-            return options;
-        }
-
-        @Override
-        public @Nullable TargetConstraint constraint() {
-            return constraint;
+        public SearchSentence wanted() {
+            return new SearchSentence(source, maximumLength, options, constraint, shortlist);
         }
 
         @Override

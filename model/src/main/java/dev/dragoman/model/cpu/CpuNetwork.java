@@ -229,6 +229,11 @@ public final class CpuNetwork implements ServedNetwork {
     }
 
     @Override
+    public boolean gainsByShortlists() {
+        return true;
+    }
+
+    @Override
     public String computedBy() {
         return "int8 kernels (" + variant + ")";
     }
