@@ -19,7 +19,11 @@ import picocli.CommandLine.Command;
             CorpusDecoding.class,
             Capacity.class,
             TrainingSpeed.class,
-            FaithfulText.class
+            FaithfulText.class,
+            ServerLoad.class,
+            HttpOverhead.class,
+            ServerSoak.class,
+            SingleSentences.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
