@@ -35,12 +35,17 @@ final class LoadClient implements AutoCloseable {
         /**
          * The end.
          *
-         * @param status 0 if the connection broke
+         * @param status {@link #BROKEN} if the connection broke, {@link #NOT_CONNECTED} if there was none
          * @param retryAfter what the header says; null if there is none
          * @param now reading of {@link System#nanoTime}
          */
         void answered(int status, @Nullable String retryAfter, long now);
     }
+
+    /** In place of a status. */
+    static final int BROKEN = 0;
+
+    static final int NOT_CONNECTED = 1;
 
     private static final class Exchange {
         final byte[] request;
@@ -92,7 +97,7 @@ final class LoadClient implements AutoCloseable {
         loop.execute(() -> begin(exchange));
     }
 
-    /** Sends the bytes of a request and resets the connection after a time, answered or not; the listener hears status 0 then. */
+    /** Sends the bytes of a request and resets the connection after a time, answered or not; the listener hears {@link #BROKEN} then. */
     void sendAndKill(byte[] request, long afterMillis, Listener listener) {
         Exchange exchange = new Exchange(request, listener, Math.max(1, afterMillis));
         loop.execute(() -> begin(exchange));
@@ -116,7 +121,7 @@ final class LoadClient implements AutoCloseable {
                 connected.channel().pipeline().get(Connection.class).begin(exchange);
             } else {
                 connections--;
-                exchange.listener.answered(0, null, System.nanoTime());
+                exchange.listener.answered(NOT_CONNECTED, null, System.nanoTime());
             }
         });
     }
@@ -191,7 +196,7 @@ final class LoadClient implements AutoCloseable {
                 broken.repeated = true;
                 LoadClient.this.begin(broken);
             } else if (broken != null) {
-                broken.listener.answered(0, null, System.nanoTime());
+                broken.listener.answered(BROKEN, null, System.nanoTime());
             }
             Exchange next = waiting.pollFirst();
             if (next != null) {

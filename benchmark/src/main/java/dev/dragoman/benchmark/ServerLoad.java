@@ -215,6 +215,8 @@ final class ServerLoad implements Callable<Integer> {
                     "refused and failed",
                     "429 without Retry-After",
                     "health p99, ms",
+                    "processor time, s/s",
+                    "answers per second of it",
                     "resident, MB",
                     "and at the end",
                     "change");
@@ -224,9 +226,9 @@ final class ServerLoad implements Callable<Integer> {
             LoadStage stage = new LoadStage(stageSeconds);
             try (ServerWatch watch = new ServerWatch(server, stage.settlingSeconds())) {
                 stage.open(client, share * capacity, requests, random);
-                watch.close();
                 double before = watch.residentBefore();
                 double after = server.residentBytes();
+                double processors = watch.processors();
                 table.row(
                         name,
                         Figures.of(stage.sent() / stage.countedSeconds()),
@@ -239,6 +241,8 @@ final class ServerLoad implements Callable<Integer> {
                         failures(stage.statuses()),
                         String.valueOf(stage.refusedWithoutTime()),
                         milliseconds(watch.healthPercentile(0.99)),
+                        Figures.of(processors),
+                        Figures.of(stage.throughput() / processors),
                         Figures.of(before / 1e6),
                         Figures.of(after / 1e6),
                         String.format(Locale.ROOT, "%+.1f %%", 100 * (after / before - 1)));
@@ -251,10 +255,16 @@ final class ServerLoad implements Callable<Integer> {
         return Double.isNaN(value) ? "-" : Figures.milliseconds(value);
     }
 
+    private static String failure(int status) {
+        return status == LoadClient.BROKEN
+                ? "broken"
+                : status == LoadClient.NOT_CONNECTED ? "not connected" : String.valueOf(status);
+    }
+
     private static String failures(Map<Integer, Long> statuses) {
         String failures = statuses.entrySet().stream()
                 .filter(entry -> entry.getKey() != 200)
-                .map(entry -> (entry.getKey() == 0 ? "broken" : entry.getKey()) + ": " + entry.getValue())
+                .map(entry -> failure(entry.getKey()) + ": " + entry.getValue())
                 .collect(Collectors.joining(", "));
         return failures.isEmpty() ? "none" : failures;
     }

@@ -210,8 +210,8 @@ final class ServerSoak implements Callable<Integer> {
                         ? LoadRequests.translate(text, options.target)
                         : LoadRequests.translate(text, options.target, "Accept: text/event-stream"),
                 1 + random.nextInt(150),
-                (status, retryAfter, now) ->
-                        tally.add(status, status == 0 || status == 200 || status == 429 || status == 400));
+                (status, retryAfter, now) -> tally.add(
+                        status, status == LoadClient.BROKEN || status == 200 || status == 429 || status == 400));
     }
 
     /** What is looked at, a row of a table each time. */
