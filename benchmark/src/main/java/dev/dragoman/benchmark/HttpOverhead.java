@@ -59,9 +59,9 @@ final class HttpOverhead implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "S",
-            defaultValue = "20",
+            defaultValue = "30",
             description = "Seconds of load before anything is counted, of each server (default: ${DEFAULT-VALUE}).")
-    double warmUp = 20;
+    double warmUp = 30;
 
     @Option(
             names = "--server-jvm",

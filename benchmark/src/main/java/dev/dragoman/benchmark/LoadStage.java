@@ -178,7 +178,7 @@ final class LoadStage {
         return sorted[Math.max(0, (int) Math.ceil(share * answered) - 1)] * 1e-9;
     }
 
-    /** Requests by status; 0 counts connections that broke. */
+    /** Requests by status, those of {@link LoadClient} among them. */
     synchronized Map<Integer, Long> statuses() {
         return new TreeMap<>(statuses);
     }

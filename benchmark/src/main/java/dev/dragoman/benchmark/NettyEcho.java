@@ -31,7 +31,14 @@ final class NettyEcho {
     /** Serves on a free port of this machine until the process ends. */
     public static void main(String[] arguments) throws InterruptedException {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
-        Channel channel = new ServerBootstrap()
+        Channel channel = serve(group);
+        System.out.println("Echo at http://127.0.0.1:" + port(channel));
+        channel.closeFuture().sync();
+    }
+
+    /** Serves on a free port of this machine until the channel is closed. */
+    static Channel serve(EventLoopGroup group) throws InterruptedException {
+        return new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -46,8 +53,10 @@ final class NettyEcho {
                 .bind(InetAddress.getLoopbackAddress(), 0)
                 .sync()
                 .channel();
-        System.out.println("Echo at http://127.0.0.1:" + ((InetSocketAddress) channel.localAddress()).getPort());
-        channel.closeFuture().sync();
+    }
+
+    static int port(Channel channel) {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
     private static final class Echo extends SimpleChannelInboundHandler<FullHttpRequest> {

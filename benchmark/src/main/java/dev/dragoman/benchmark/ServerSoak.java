@@ -1,6 +1,7 @@
 package dev.dragoman.benchmark;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class ServerSoak implements Callable<Integer> {
     private static final long SEED = 11;
+    /** So small that it is full after minutes: what a cache takes until it is full is no leak. */
+    private static final String CACHE = "2MB";
+
     /** The first part of the time, in which caches fill and code is compiled, is shown but not judged. */
     private static final double WARM_UP_SHARE = 0.2;
 
@@ -82,7 +86,9 @@ final class ServerSoak implements Callable<Integer> {
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "server-soak");
         report.list(List.of("load: " + Figures.of(rate) + " requests/s for " + Figures.of(minutes) + " minutes"));
         LoadSentences sentences = LoadSentences.of(options.sentences);
-        try (BenchedServer server = BenchedServer.dragoman(options.properties);
+        List<String> properties = new ArrayList<>(List.of("dragoman.cache.size=" + CACHE));
+        properties.addAll(options.properties);
+        try (BenchedServer server = BenchedServer.dragoman(properties);
                 ServerInside inside = ServerInside.of(server);
                 LoadClient client = new LoadClient(server.port(), 1_000)) {
             Trends trends = new Trends(report, server, inside);

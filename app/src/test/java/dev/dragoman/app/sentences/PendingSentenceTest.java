@@ -34,7 +34,7 @@ class PendingSentenceTest {
         assertThat(sentence.take(ticker.read(), Duration.ofMillis(999).toNanos()))
                 .isTrue();
         PendingSentence late = new PendingSentence(sentence.key(), 1, 0, request(2));
-        assertThat(late.take(ticker.read(), Duration.ofMillis(1001).toNanos())).isFalse();
+        assertThat(late.take(ticker.read(), Duration.ofMillis(2001).toNanos())).isFalse();
         late.expire();
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(late::join)
