@@ -112,9 +112,10 @@ public final class ServerProcess implements AutoCloseable {
         return output.toString();
     }
 
-    /** The address of a path; those of {@code /actuator} are on the management port. */
+    /** The address of a path; those of {@code /actuator} and {@code /admin} are on the management port. */
     URI uri(String path) {
-        int port = path.startsWith("/actuator") ? ports().management() : ports().translations();
+        boolean isManagement = path.startsWith("/actuator") || path.startsWith("/admin");
+        int port = isManagement ? ports().management() : ports().translations();
         return URI.create("http://127.0.0.1:" + port + path);
     }
 
@@ -130,7 +131,11 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     public Answer get(String path) {
-        return post(HttpRequest.newBuilder(uri(path)).GET()).join();
+        return send(HttpRequest.newBuilder(uri(path)).GET()).join();
+    }
+
+    Answer delete(String path) {
+        return send(HttpRequest.newBuilder(uri(path)).DELETE()).join();
     }
 
     Answer translate(String json) {
@@ -138,12 +143,12 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     CompletableFuture<Answer> translateAsync(String json) {
-        return post(HttpRequest.newBuilder(uri("/translate"))
+        return send(HttpRequest.newBuilder(uri("/translate"))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json)));
     }
 
-    private CompletableFuture<Answer> post(HttpRequest.Builder request) {
+    private CompletableFuture<Answer> send(HttpRequest.Builder request) {
         return client.sendAsync(request.timeout(PATIENCE).build(), BodyHandlers.ofString())
                 .thenApply(ServerProcess::answer);
     }

@@ -216,6 +216,45 @@ class BadRequestsIT {
         assertRefused(answer, 413, "Request too large: body exceeds limit (2097152 bytes)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/zwieback", "/docs"})
+    void path_withAPatternForItsContentType(String path) {
+        assertRefused(
+                server.send(HttpRequest.newBuilder(server.uri(path))
+                        .header("Content-Type", "*/*")
+                        .GET()),
+                415,
+                "Unsupported media type: the Content-Type header cannot be read");
+    }
+
+    @Test
+    void path_withAFormThatCannotBeReadByAMethodThatIsNotThere() {
+        Answer answer = server.send(HttpRequest.newBuilder(server.uri("/translate"))
+                .header("Content-Type", FORM)
+                .method("PATCH", BodyPublishers.ofString("q=% zwieback")));
+        assertRefused(answer, 405, "Method not allowed: use POST");
+    }
+
+    @Test
+    void translateFile_aFieldThatIsAFile() {
+        assertRefused(
+                server.post(
+                        "/translate_file",
+                        MULTIPART,
+                        "--x\r\nContent-Disposition: form-data; name=\"source\"; filename=\"zwieback\"\r\n\r\nen\r\n--x--\r\n"),
+                400,
+                "Invalid request: missing source parameter");
+    }
+
+    @Test
+    void translateFile_aQueryThatCannotBeRead() {
+        String body = "--x\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\nen\r\n--x--\r\n";
+        String raw = server.sendRaw(("POST /translate_file?% HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: "
+                        + MULTIPART + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.US_ASCII));
+        assertThat(raw).startsWith("HTTP/1.1 400 ").contains("Invalid request: the parameters cannot be read");
+    }
+
     @Test
     void translate_aBodyTenTimesTheLimitStillGetsItsAnswer() {
         assertThat(server.post("/translate", JSON, "a".repeat(20_000_000)).status())

@@ -20,7 +20,11 @@ import picocli.CommandLine.Command;
             Capacity.class,
             TrainingSpeed.class,
             FaithfulText.class,
-            GlossaryTerms.class
+            GlossaryTerms.class,
+            ServerLoad.class,
+            HttpOverhead.class,
+            ServerSoak.class,
+            SingleSentences.class
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)

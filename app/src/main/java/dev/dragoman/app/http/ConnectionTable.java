@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringTokenizer;
 
 /** The TCP connections of this machine, or container, as Linux lists them; {@code proc(5)} has the format. */
 final class ConnectionTable {
@@ -22,6 +23,11 @@ final class ConnectionTable {
     private static final int ESTABLISHED = 1;
     private static final int CLOSE_WAIT = 8;
     private static final int HEXADECIMAL = 16;
+    /** Number, local and remote address, state; what follows is not read. */
+    private static final int LOCAL = 1;
+
+    private static final int REMOTE = 2;
+    private static final int STATE = 3;
 
     private final Map<Long, State> states = new HashMap<>();
 
@@ -46,11 +52,16 @@ final class ConnectionTable {
 
     /** A line such as {@code 0: 0100007F:1F90 0100007F:D2A4 01 ...}: number, local and remote address, state. */
     void add(String line) {
-        String[] fields = line.strip().split("\\s+", 5);
-        if (fields.length < 5) {
-            return;
+        // Without regular expressions: there may be tens of thousands of lines, several times a second.
+        StringTokenizer words = new StringTokenizer(line, " ");
+        String[] fields = new String[STATE + 1];
+        for (int i = 0; i < fields.length; i++) {
+            if (!words.hasMoreTokens()) {
+                return;
+            }
+            fields[i] = words.nextToken();
         }
-        int state = Integer.parseInt(fields[3], HEXADECIMAL);
+        int state = Integer.parseInt(fields[STATE], HEXADECIMAL);
         if (state != ESTABLISHED && state != CLOSE_WAIT) {
             return;
         }
@@ -58,7 +69,7 @@ final class ConnectionTable {
         // no request is
         // given up that somebody waits for.
         states.merge(
-                key(port(fields[1]), port(fields[2])),
+                key(port(fields[LOCAL]), port(fields[REMOTE])),
                 state == ESTABLISHED ? State.OPEN : State.CLOSED_BY_PEER,
                 (one, other) -> one == State.OPEN ? one : other);
     }

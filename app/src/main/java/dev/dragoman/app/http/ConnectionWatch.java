@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class ConnectionWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ConnectionWatch.class);
     private static final long PERIOD_MILLIS = 250;
+    /** After a look it rests for so many times as long as that took: a long table must not cost a busy server what it works with. */
+    private static final long REST = 25;
 
     private static final class Watched {
         final int localPort;
@@ -51,7 +53,7 @@ final class ConnectionWatch implements AutoCloseable {
 
     ConnectionWatch() {
         if (ConnectionTable.isSupported()) {
-            timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            timer.schedule(this::lookAgain, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -65,6 +67,15 @@ final class ConnectionWatch implements AutoCloseable {
         Watched one = new Watched(localPort, remotePort, hangUp);
         watched.add(one);
         return () -> watched.remove(one);
+    }
+
+    private void lookAgain() {
+        long begin = System.nanoTime();
+        look();
+        long rest = Math.max(TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS), REST * (System.nanoTime() - begin));
+        if (!timer.isShutdown()) {
+            timer.schedule(this::lookAgain, rest, TimeUnit.NANOSECONDS);
+        }
     }
 
     private void look() {

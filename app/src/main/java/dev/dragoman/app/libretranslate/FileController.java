@@ -68,14 +68,11 @@ class FileController {
             example = "{\"source\":\"en\",\"target\":\"fr\"}",
             errors = {Problem.INVALID_REQUEST, Problem.OVERLOADED, Problem.UNAVAILABLE, Problem.DEADLINE_PASSED})
     CompletableFuture<ResponseEntity<TranslatedFile>> translate(
-            HttpServletRequest request,
-            @RequestParam(required = false) @Nullable MultipartFile file,
-            @RequestParam(required = false) @Nullable String source,
-            @RequestParam(required = false) @Nullable String target) {
+            HttpServletRequest request, @RequestParam(required = false) @Nullable MultipartFile file) {
         String base = ServletUriComponentsBuilder.fromContextPath(request).toUriString();
         return service.answer(
                         origins.of(request, Lane.BATCH),
-                        () -> plan(request, base, file, required("source", source), required("target", target)))
+                        () -> plan(request, base, file, required(request, "source"), required(request, "target")))
                 .thenApply(translated -> ResponseEntity.ok()
                         .contentType(MediaType.APPLICATION_JSON)
                         .body(translated));
@@ -120,7 +117,9 @@ class FileController {
         }
     }
 
-    private static String required(String field, @Nullable String value) {
+    /** As the servlet API reads it: Spring would take a file of that name for the field, and fail to make a text of it. */
+    private static String required(HttpServletRequest request, String field) {
+        String value = request.getParameter(field);
         if (value == null || value.isEmpty()) {
             throw TranslationRequestReader.missing(field);
         }

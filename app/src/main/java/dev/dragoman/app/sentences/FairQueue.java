@@ -38,6 +38,9 @@ final class FairQueue {
         final long deadline;
         final long sequence;
 
+        /** Tokens of its sentences that wait. */
+        int tokens;
+
         Flow(long start, long deadline, long sequence) {
             this.start = start;
             this.deadline = deadline;
@@ -90,6 +93,26 @@ final class FairQueue {
         return sentences;
     }
 
+    /**
+     * The tokens that would be taken, about and at least, before the last of {@code tokens} that a client adds now: of each of its own requests
+     * as many, but a sentence at least, and of each other client as many as of this one.
+     */
+    int ahead(String name, int tokens) {
+        Client own = byName.get(name);
+        int mine = tokens;
+        if (own != null) {
+            for (Request request : own.requests) {
+                int next = request.sentences.getFirst().sentence.tokens();
+                mine += Math.min(request.tokens, Math.max(next, tokens));
+            }
+        }
+        int all = mine - tokens;
+        for (Client client : clients) {
+            all += client == own ? 0 : Math.min(client.tokens, mine);
+        }
+        return all;
+    }
+
     /** Adds the sentences of one request. */
     void add(RequestContext context, Collection<PendingSentence> added) {
         if (added.isEmpty()) {
@@ -104,6 +127,8 @@ final class FairQueue {
         }
         Request request = new Request(client.clock, context.deadline().nanos(), sequence++);
         added.forEach(sentence -> request.sentences.addLast(new Waiting(sentence)));
+        request.tokens = added.stream().mapToInt(PendingSentence::tokens).sum();
+        client.tokens += request.tokens;
         client.requests.add(request);
         sentences += added.size();
     }
@@ -138,6 +163,8 @@ final class FairQueue {
         client.clock = Math.max(client.clock, request.start);
         client.start += tokens;
         request.start += tokens;
+        client.tokens -= tokens;
+        request.tokens -= tokens;
         if (!request.sentences.isEmpty()) {
             client.requests.add(request);
         }
@@ -163,9 +190,14 @@ final class FairQueue {
         for (Client client : List.copyOf(clients)) {
             clients.remove(client);
             for (Iterator<Request> each = client.requests.iterator(); each.hasNext(); ) {
-                Deque<Waiting> waiting = each.next().sentences;
-                waiting.removeIf(one -> out.test(one.sentence) && removed.add(one.sentence));
-                if (waiting.isEmpty()) {
+                Request request = each.next();
+                int before = request.tokens;
+                request.sentences.removeIf(one -> out.test(one.sentence) && removed.add(one.sentence));
+                request.tokens = request.sentences.stream()
+                        .mapToInt(one -> one.sentence.tokens())
+                        .sum();
+                client.tokens -= before - request.tokens;
+                if (request.sentences.isEmpty()) {
                     each.remove();
                 }
             }

@@ -78,9 +78,14 @@ final class PendingSentence extends CompletableFuture<Translation> {
         }
     }
 
-    /** Claims it for a decoder. False if nobody waits any more; the caller then calls {@link #expire}. */
-    synchronized boolean take(long now) {
-        if (dropIfUnwanted(now)) {
+    /**
+     * Claims it for a decoder.
+     *
+     * @param needed nanoseconds that the decoder will take for it
+     * @return false if nobody waits any more, or not long enough; the caller then calls {@link #expire}
+     */
+    synchronized boolean take(long now, long needed) {
+        if (dropIfUnwanted(now) || dropIfUnwanted(now + needed)) {
             return false;
         }
         state = State.TAKEN;

@@ -41,6 +41,8 @@ public final class SchedulerMetrics {
         QUEUE_FULL("queue-full"),
         /** So many were held already that this one was not. */
         TOO_MANY_HELD("too-many-held"),
+        /** It could not have been ready when its client stops waiting. */
+        TOO_LATE("too-late"),
         /** More than the queue ever holds. */
         TOO_LARGE("too-large"),
         SHUTTING_DOWN("shutting-down");

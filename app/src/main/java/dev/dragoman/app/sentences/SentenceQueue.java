@@ -60,6 +60,11 @@ final class SentenceQueue {
         return sentences() == 0;
     }
 
+    /** Tokens that would be taken before the last of {@code count} that a request adds now, at least. */
+    int ahead(RequestContext request, int count) {
+        return lane(request.lane()).ahead(request.client(), count);
+    }
+
     /** Keeps room for {@code count} tokens. False, and nothing kept, if there is not that much. */
     boolean reserve(int count) {
         if (count > capacity - tokens) {

@@ -5,6 +5,7 @@ import dev.dragoman.inference.LanguagePair;
 import dev.dragoman.inference.Translation;
 import dev.dragoman.inference.TranslationOptions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ public final class SentenceTranslator implements SentenceRoute {
         }
         // Whoever lets a request in that was held is on a thread of others.
         return scheduler
-                .reserve(missing)
+                .reserve(request, missing, Collections.max(tokens.values()))
                 .thenApply(listener.carried(admitted -> inFlight(keys, begin(tokens, missing, pair, request))));
     }
 

@@ -2,10 +2,18 @@ package dev.dragoman.app.sentences;
 
 import java.time.Duration;
 
-/** How fast a model drains its queue of late, to tell refused callers when to come back. Time without work does not count. */
+/**
+ * How fast a model works of late: how it drains its queue, to tell refused callers when to come back, and how long its decoders take for a
+ * sentence, to see whether one can be ready in time. Time without work does not count.
+ */
 final class Throughput {
     /** How far back it remembers, in time at work. */
     private static final double MEMORY_NANOS = 5e9;
+
+    /** Of a step's time, what the last step counts. */
+    private static final double LAST_STEP = 0.1;
+    /** Of the steps that a source token takes, what the last sentence counts. */
+    private static final double LAST_SENTENCE = 0.02;
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     /** Longer waits say nothing: by then the load is another. */
@@ -14,6 +22,8 @@ final class Throughput {
     private final int workers;
     private double tokens;
     private double nanos;
+    private double stepNanos;
+    private double stepsPerToken = 1;
 
     /** @param workers how many work at the same time */
     Throughput(int workers) {
@@ -29,6 +39,22 @@ final class Throughput {
         double kept = Math.exp(-worked / MEMORY_NANOS);
         tokens = kept * tokens + finished;
         nanos = kept * nanos + worked;
+        stepNanos = stepNanos == 0 ? worked : stepNanos + LAST_STEP * (worked - stepNanos);
+    }
+
+    /** A sentence of so many source tokens has taken so many steps. */
+    synchronized void recordSteps(int source, int steps) {
+        stepsPerToken += LAST_SENTENCE * ((double) steps / Math.max(1, source) - stepsPerToken);
+    }
+
+    /** Nanoseconds until {@code waiting} tokens are drained; 0 before anything was measured. */
+    synchronized long nanosFor(int waiting) {
+        return tokens == 0 ? 0 : (long) (waiting / (workers * tokens) * nanos);
+    }
+
+    /** Nanoseconds in a decoder of a sentence of so many source tokens; 0 before anything was measured. */
+    synchronized long decodingNanos(int source) {
+        return (long) ((1 + stepsPerToken * source) * stepNanos);
     }
 
     /** Time for {@code waiting} tokens, in whole seconds from 1 to 60; 1 before anything was measured. */

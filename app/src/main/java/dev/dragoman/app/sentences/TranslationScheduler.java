@@ -103,10 +103,12 @@ public final class TranslationScheduler implements AutoCloseable {
     /**
      * Keeps room for {@code tokens}, to be handed back with {@link #submit}.
      *
-     * @return completes when there is room, or with {@link ServiceException.Overloaded} if there is none for too long
+     * @param longest tokens of the longest sentence
+     * @return completes when there is room, or with {@link ServiceException.Overloaded} if there is none for too long, or if so much is to be
+     *     done before that the request could not be ready by its deadline: it would take the place of others and be given up in the end
      * @throws ServiceException if the queue never has that much room, or admits nothing any more
      */
-    CompletableFuture<Void> reserve(int tokens) {
+    CompletableFuture<Void> reserve(RequestContext request, int tokens, int longest) {
         CompletableFuture<Void> admitted = new CompletableFuture<>();
         List<PendingSentence> gone = List.of();
         lock.lock();
@@ -119,11 +121,16 @@ public final class TranslationScheduler implements AutoCloseable {
                 metrics.countRejection(Rejection.TOO_LARGE);
                 throw new ServiceException.LimitExceeded("q", "tokens", queue.capacity(), tokens);
             }
+            long now = ticker.read();
+            if (isTooLate(request, now, tokens, longest)) {
+                metrics.countRejection(Rejection.TOO_LATE);
+                return CompletableFuture.failedFuture(overloaded());
+            }
             // Whoever is held came first.
             if (held.isEmpty() && queue.reserve(tokens)) {
                 return CompletableFuture.completedFuture(null);
             }
-            gone = queue.removeUnwanted(ticker.read());
+            gone = queue.removeUnwanted(now);
             if (held.isEmpty() && queue.reserve(tokens)) {
                 return CompletableFuture.completedFuture(null);
             }
@@ -141,6 +148,14 @@ public final class TranslationScheduler implements AutoCloseable {
             metrics.countRejection(Rejection.QUEUE_FULL);
             return CompletableFuture.failedFuture(locked(() -> closing ? 1 : 0) == 1 ? shuttingDown() : overloaded());
         });
+    }
+
+    /** Estimates err in the request's favour, and where nothing waits it is tried in any case. */
+    private boolean isTooLate(RequestContext request, long now, int tokens, int longest) {
+        long left = request.deadline().nanos() - now - throughput.decodingNanos(longest);
+        return queue.sentences(request.lane()) > 0
+                && throughput.nanosFor(queue.tokens()) > left
+                && throughput.nanosFor(queue.ahead(request, tokens)) > left;
     }
 
     private ServiceException overloaded() {
@@ -268,7 +283,9 @@ public final class TranslationScheduler implements AutoCloseable {
             if (next == null) {
                 return;
             }
-            if (next.take(now)) {
+            // A decoder at rest tries anything: only work tells how long work takes now.
+            int busy = worker.sentences() + sentences.size();
+            if (next.take(now, busy == 0 ? 0 : throughput.decodingNanos(next.tokens()))) {
                 sentences.add(next);
                 room.add(next);
             } else {

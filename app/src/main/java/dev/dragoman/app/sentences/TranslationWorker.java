@@ -175,11 +175,9 @@ final class TranslationWorker {
             fail(sentence, fault == null ? new IllegalStateException("no translation") : fault);
             return;
         }
-        metrics.recordLastToken(
-                sentence.lane(),
-                age,
-                sentence.tokens(),
-                translation.hypotheses().get(0).tokens());
+        int written = translation.hypotheses().get(0).tokens();
+        metrics.recordLastToken(sentence.lane(), age, sentence.tokens(), written);
+        throughput.recordSteps(sentence.tokens(), written);
         sentence.complete(translation);
     }
 

@@ -3,9 +3,11 @@ package dev.dragoman.app.system;
 import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +71,29 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
                         Problem.INVALID_REQUEST,
                         Problem.INVALID_REQUEST.status(),
                         "Invalid request: the multipart body cannot be read"),
+                new HttpHeaders());
+    }
+
+    /** A query or form that Tomcat cannot decode, asked for by whoever asked first. */
+    @ExceptionHandler
+    ResponseEntity<Object> malformed(InvalidParameterException fault) {
+        ServiceException told = fault.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
+                ? new ServiceException.RequestTooLarge(requestLimitBytes)
+                : new ServiceException.InvalidRequest("Invalid request: the parameters cannot be read");
+        return answer(ErrorBody.of(told), new HttpHeaders());
+    }
+
+    /** A pattern for types where a type should be: Spring fails on it wherever it copies the headers of a request. */
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<Object> illegal(IllegalArgumentException fault, HttpServletRequest request) {
+        String type = request.getContentType();
+        if (type == null || type.indexOf('*') < 0) {
+            return unexpected(fault);
+        }
+        return answer(
+                ErrorBody.of(new ServiceException.UnsupportedMediaType(
+                        "Unsupported media type: the Content-Type header cannot be read")),
                 new HttpHeaders());
     }
 

@@ -16,6 +16,31 @@ class FairQueueTest {
     private final FairQueue queue = new FairQueue();
 
     @Test
+    void ahead_ofAClientOfItsOwn_whateverTheOthersHave() {
+        IntStream.range(0, 50).forEach(i -> add("many", 9, 10, "many", "many"));
+        assertThat(queue.ahead("one", 10)).isEqualTo(10);
+        assertThat(queue.ahead("one", 30)).isEqualTo(30);
+        assertThat(queue.ahead("many", 10)).isEqualTo(500);
+        assertThat(queue.ahead("many", 5)).isEqualTo(500);
+        assertThat(queue.ahead("many", 15)).isEqualTo(750);
+        add("one", 9, 10, "one");
+        assertThat(queue.ahead("one", 10)).isEqualTo(10 + 20);
+    }
+
+    @Test
+    void ahead_countsWhatIsTakenAndWhatIsRemoved() {
+        add("a", 9, 10, "1", "2", "3");
+        add("b", 9, 10, "4", "5");
+        assertThat(queue.ahead("c", 100)).isEqualTo(50);
+        poll(2);
+        assertThat(queue.ahead("c", 100)).isEqualTo(30);
+        queue.removeIf(sentence -> sentence.key().sentence().equals("3"));
+        assertThat(queue.ahead("c", 100)).isEqualTo(20);
+        poll(2);
+        assertThat(queue.ahead("c", 100)).isZero();
+    }
+
+    @Test
     void poll_ofOneRequest_inItsOrder() {
         add("a", 9, 5, "1", "2", "3");
         assertThat(poll(4)).containsExactly("1", "2", "3");

@@ -19,13 +19,26 @@ class PendingSentenceTest {
     @Test
     void take_beforeItsDeadline() {
         ticker.advance(Duration.ofMillis(1999));
-        assertThat(sentence.take(ticker.read())).isTrue();
+        assertThat(sentence.take(ticker.read(), 0)).isTrue();
     }
 
     @Test
     void take_atItsDeadline() {
         ticker.advance(Duration.ofSeconds(2));
-        assertThat(sentence.take(ticker.read())).isFalse();
+        assertThat(sentence.take(ticker.read(), 0)).isFalse();
+    }
+
+    @Test
+    void take_tooLateToBeReadyByItsDeadline() {
+        ticker.advance(Duration.ofSeconds(1));
+        assertThat(sentence.take(ticker.read(), Duration.ofMillis(999).toNanos()))
+                .isTrue();
+        PendingSentence late = new PendingSentence(sentence.key(), 1, 0, request(2));
+        assertThat(late.take(ticker.read(), Duration.ofMillis(2001).toNanos())).isFalse();
+        late.expire();
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(late::join)
+                .withCauseInstanceOf(ServiceException.DeadlinePassed.class);
     }
 
     @Test
@@ -34,19 +47,19 @@ class PendingSentenceTest {
         assertThat(sentence.join(request(5))).isTrue();
         assertThat(sentence.join(request(1))).isTrue();
         ticker.advance(Duration.ofSeconds(4));
-        assertThat(sentence.take(ticker.read())).isTrue();
+        assertThat(sentence.take(ticker.read(), 0)).isTrue();
     }
 
     @Test
     void join_whileItIsTranslated() {
-        sentence.take(ticker.read());
+        sentence.take(ticker.read(), 0);
         assertThat(sentence.join(request(1))).isTrue();
     }
 
     @Test
     void join_afterItExpired() {
         ticker.advance(Duration.ofSeconds(3));
-        sentence.take(ticker.read());
+        sentence.take(ticker.read(), 0);
         assertThat(sentence.join(request(9))).isFalse();
     }
 
@@ -55,7 +68,7 @@ class PendingSentenceTest {
         PendingSentence slow = new PendingSentence(sentence.key(), 1, 0, request(Lane.BATCH, 9));
         assertThat(slow.join(request(1))).isFalse();
         assertThat(slow.join(request(Lane.BATCH, 1))).isTrue();
-        slow.take(ticker.read());
+        slow.take(ticker.read(), 0);
         assertThat(slow.join(request(1))).isTrue();
     }
 
@@ -78,7 +91,7 @@ class PendingSentenceTest {
         RequestContext over = request(9);
         over.end(Cancellation.CLIENT_GONE);
         over.waitsFor(sentence);
-        assertThat(sentence.take(ticker.read())).isFalse();
+        assertThat(sentence.take(ticker.read(), 0)).isFalse();
         assertThat(sentence.cancellation()).isEqualTo(Cancellation.CLIENT_GONE);
         sentence.expire();
         assertThatExceptionOfType(CompletionException.class)
@@ -90,7 +103,7 @@ class PendingSentenceTest {
     @Test
     void expire_tellsWhoWaits() {
         ticker.advance(Duration.ofSeconds(2));
-        sentence.take(ticker.read());
+        sentence.take(ticker.read(), 0);
         sentence.expire();
         assertThatExceptionOfType(CompletionException.class)
                 .isThrownBy(sentence::join)

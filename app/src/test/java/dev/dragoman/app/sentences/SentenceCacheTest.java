@@ -66,7 +66,7 @@ class SentenceCacheTest {
     void obtain_afterExpiryButBeforeItsCompletionStartsAnew() {
         PendingSentence expired = obtain("text");
         ticker.advance(Duration.ofSeconds(2));
-        expired.take(ticker.read());
+        expired.take(ticker.read(), 0);
         PendingSentence second = pending("text");
         assertThat(cache.obtain(second.key(), request(), () -> second)).isSameAs(second);
 

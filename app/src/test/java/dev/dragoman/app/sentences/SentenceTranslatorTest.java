@@ -121,6 +121,26 @@ class SentenceTranslatorTest {
         assertThat(begin(Map.of("fits", 5))).isNotDone();
     }
 
+    /** A step takes a second here, and with it a sentence of one token two: what comes behind a waiting one is ready after four at best. */
+    @Test
+    void translate_whatCannotBeReadyInTimeIsRefusedAtOnce() {
+        for (int i = 0; i < 20; i++) {
+            model.hold();
+            CompletableFuture<?> slow = begin(Map.of("slow " + i, 1));
+            model.awaitBatch();
+            ticker.advance(Duration.ofSeconds(1));
+            model.letAllGo();
+            slow.join();
+        }
+        model.hold();
+        begin(Map.of("running", 1));
+        model.awaitBatch();
+        begin(Map.of("waiting", 1));
+        assertFailsWith(begin(translator, Map.of("late", 1), request(2)), ServiceException.Overloaded.class);
+        assertThat(rejections("too-late")).isEqualTo(1);
+        assertThat(begin(translator, Map.of("in time", 1), request(10))).isNotDone();
+    }
+
     @Test
     void translate_whatIsCachedThoughTheQueueIsFull() {
         translate("known");
@@ -486,7 +506,7 @@ class SentenceTranslatorTest {
     private void awaitRefusal() {
         while (true) {
             try {
-                assertThat(scheduler.reserve(0)).isCompleted();
+                assertThat(scheduler.reserve(request(), 0, 0)).isCompleted();
                 Thread.onSpinWait();
             } catch (ServiceException.Unavailable refused) {
                 return;
@@ -533,6 +553,10 @@ class SentenceTranslatorTest {
     }
 
     private RequestContext request() {
-        return new RequestContext(Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(60), ticker));
+        return request(60);
+    }
+
+    private RequestContext request(int seconds) {
+        return new RequestContext(Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(seconds), ticker));
     }
 }

@@ -13,8 +13,8 @@ class StagesTest {
     void of_spansAllSentences() {
         PendingSentence first = sentence("one", 3, 10);
         PendingSentence second = sentence("two", 4, 12);
-        first.take(20);
-        second.take(40);
+        first.take(20, 0);
+        second.take(40, 0);
         first.encoded(25);
         second.encoded(45);
         assertThat(Stages.of(List.of(second, first), 60)).isEqualTo(new Stages(2, 7, 10, 20, 40, 25, 45, 60));

@@ -1,6 +1,7 @@
 package dev.dragoman.app.sentences;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,26 @@ class ThroughputTest {
             throughput.record(1000, SECOND);
         }
         assertThat(throughput.timeFor(9_000)).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void nanosFor_isNotRounded() {
+        assertThat(throughput.nanosFor(150)).isZero();
+        throughput.record(100, SECOND);
+        assertThat(throughput.nanosFor(150)).isCloseTo(3 * SECOND / 2, withinPercentage(1));
+        assertThat(throughput.nanosFor(0)).isZero();
+    }
+
+    @Test
+    void decodingNanos_growWithTheStepsAndTheirTime() {
+        assertThat(throughput.decodingNanos(10)).isZero();
+        throughput.record(0, SECOND / 100);
+        assertThat(throughput.decodingNanos(9)).isCloseTo(SECOND / 10, withinPercentage(1));
+        for (int i = 0; i < 1000; i++) {
+            throughput.recordSteps(10, 20);
+            throughput.record(10, SECOND / 50);
+        }
+        assertThat(throughput.decodingNanos(9)).isCloseTo(19 * SECOND / 50, withinPercentage(1));
     }
 
     @Test
