@@ -121,9 +121,11 @@ final class SingleSentences implements Callable<Integer> {
     private void random(Report report) throws IOException {
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
             PaperModel.write(folder.path(), model, Form.RECURRENT, EXPERTS, VOCABULARY, false);
-            try (TranslationModel kernels = DecoderSteps.open(folder.path(), "auto")) {
-                CpuCeilings ceilings = CpuCeilings.measure("auto", (long)
-                        (PaperModel.decoderBytes(VOCABULARY, EXPERTS) + PaperModel.expertBytes(EXPERTS, 1)));
+            try (TranslationModel kernels = DecoderSteps.open(folder.path(), "auto", options.threads)) {
+                CpuCeilings ceilings = CpuCeilings.measure(
+                        "auto",
+                        (long) (PaperModel.decoderBytes(VOCABULARY, EXPERTS) + PaperModel.expertBytes(EXPERTS, 1)),
+                        options.threads);
                 Report.Table table = report.table(
                         "random pieces, the paper's network, " + kernels.computedBy(),
                         "words",
