@@ -71,8 +71,14 @@ public final class ServerBaseline {
                 return null;
             }));
         }
-        for (Future<?> one : running) {
-            one.get();
+        try {
+            for (Future<?> one : running) {
+                one.get();
+            }
+        } catch (java.util.concurrent.ExecutionException e) {
+            // Its threads would keep the process going.
+            threads.shutdownNow();
+            throw e;
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         threads.shutdown();
