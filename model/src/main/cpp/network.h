@@ -117,6 +117,16 @@ void* scratch(Session&, Buffer, size_t bytes, int lane = 0);
 // Calls work(context, lane, begin, end) for parts of [0, count), each of 'grain' but for the last, on this thread as lane 0 and on those
 // helpers of the process that are free, at most lanes - 1; returns when all is done. Which lane gets what is left to chance.
 typedef void (*Work)(void* context, int lane, int begin, int end);
+// Whoever computes a step or encodes holds one of these. Where several do, each has a processor of its own to itself, and works alone.
+class AtWork {
+ public:
+  AtWork();
+  ~AtWork();
+  bool alone() const { return first; }
+
+ private:
+  bool first;
+};
 void share(int lanes, int count, int grain, Work work, void* context);
 
 // An encoded sentence; memory and keys in bfloat16, rows padded.

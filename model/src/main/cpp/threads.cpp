@@ -150,7 +150,12 @@ class Team {
   int helpers = 0;
 };
 
+std::atomic<int> at_work{0};
+
 }  // namespace
+
+AtWork::AtWork() : first(at_work.fetch_add(1, std::memory_order_relaxed) == 0) {}
+AtWork::~AtWork() { at_work.fetch_sub(1, std::memory_order_relaxed); }
 
 void share(int lanes, int count, int grain, Work work, void* context) {
   // Never destroyed: helpers may be asleep in it when the process ends.

@@ -16,7 +16,8 @@ void add(float* x, const float* y, size_t n) {
 void step(Session& s, const int* ids, int top, int* best, float* log_probabilities, const Scored* scored) {
   Network& net = *s.network;
   const Configuration& c = net.c;
-  Lane lane{s, 0, true};
+  AtWork work;
+  Lane lane = Lane::first(s, work);
   int m = s.rows.count, width = padded(c.width), stride = spaced(c.width);
   size_t size = size_t(m) * stride;
   open_tiles();

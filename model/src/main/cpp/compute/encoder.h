@@ -75,7 +75,8 @@ void lstm_sequence(
 void encode(Session& s, const int* ids, const int* lengths, int count, Source** into) {
   Network& net = *s.network;
   const Configuration& c = net.c;
-  Lane lane{s, 0, true};
+  AtWork work;
+  Lane lane = Lane::first(s, work);
   int* begins = static_cast<int*>(lane.memory(SENTENCES, size_t(2 * count + 1) * sizeof(int)));
   int* order = begins + count + 1;
   begins[0] = 0;

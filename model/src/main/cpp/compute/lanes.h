@@ -42,6 +42,9 @@ struct Lane {
   int index;
   bool leads;
 
+  // Of the thread that begins a piece of work.
+  static Lane first(Session& session, const AtWork& work) { return {session, 0, work.alone()}; }
+
   void* memory(Buffer which, size_t bytes) const { return scratch(session, which, bytes, index); }
   int lanes() const { return leads ? session.lanes : 1; }
 };
