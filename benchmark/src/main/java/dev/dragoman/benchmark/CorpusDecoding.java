@@ -3,6 +3,7 @@ package dev.dragoman.benchmark;
 import dev.dragoman.inference.ModelDecoderSession;
 import dev.dragoman.inference.search.BatchSearch;
 import dev.dragoman.inference.search.SearchOptions;
+import dev.dragoman.inference.search.SearchSentence;
 import dev.dragoman.model.TranslationModel;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,8 +120,10 @@ final class CorpusDecoding implements Callable<Integer> {
     private void measure(Report report, TranslationModel kernels, TranslationModel engine, int beam) {
         List<Contender> contenders = new ArrayList<>();
         try {
-            contenders.add(contender(kernels.computedBy(), () -> translate(kernels, beam), null));
-            contenders.add(contender(engine.computedBy() + ", float32", () -> translate(engine, beam), null));
+            contenders.add(contender(kernels.computedBy(), () -> translate(kernels, beam, 0), null));
+            contenders.add(contender(
+                    kernels.computedBy() + ", shortlist of " + MAP, () -> translate(kernels, beam, MAP), null));
+            contenders.add(contender(engine.computedBy() + ", float32", () -> translate(engine, beam, 0), null));
             if (python != null) {
                 for (int map : new int[] {0, MAP}) {
                     PythonPeer peer = PythonPeer.start(
@@ -143,9 +147,10 @@ final class CorpusDecoding implements Callable<Integer> {
                     "by",
                     "target tokens/s",
                     "milliseconds per sentence",
-                    "kernels are so many times as fast");
+                    "kernels are so many times as fast",
+                    "with the shortlist");
             for (Contender contender : contenders) {
-                table.row(row(contender, contenders.get(0)));
+                table.row(row(contender, contenders.get(0), contenders.get(1)));
             }
         } finally {
             contenders.forEach(contender -> {
@@ -160,31 +165,42 @@ final class CorpusDecoding implements Callable<Integer> {
         return new Contender(name, translate, peer, new double[options.rounds]);
     }
 
-    private String[] row(Contender contender, Contender kernels) {
+    private String[] row(Contender contender, Contender kernels, Contender listed) {
         double seconds = Rounds.median(contender.seconds());
         return new String[] {
             contender.name(),
             Figures.of((double) sentences * tokens / seconds),
             Figures.milliseconds(seconds / sentences),
-            Figures.of(
-                    new Rounds(Map.of("it", contender.seconds(), "kernels", kernels.seconds())).ratio("it", "kernels"))
+            times(kernels, contender),
+            times(listed, contender)
         };
     }
 
-    private void translate(TranslationModel model, int beam) {
+    private static String times(Contender faster, Contender contender) {
+        return Figures.of(
+                new Rounds(Map.of("it", contender.seconds(), "faster", faster.seconds())).ratio("it", "faster"));
+    }
+
+    /** With a shortlist all sentences have the same one, as CTranslate2's map is one of the batch. */
+    private void translate(TranslationModel model, int beam, int listed) {
         Random random = new Random(3);
-        int[][] sources = new int[sentences][];
-        int[] lengths = new int[sentences];
-        for (int i = 0; i < sentences; i++) {
-            sources[i] = random.ints(tokens, BOS + 2, VOCABULARY).toArray();
-            lengths[i] = tokens;
-        }
+        int[] list = listed == 0
+                ? null
+                : random.ints(BOS + 2, VOCABULARY)
+                        .distinct()
+                        .limit(listed)
+                        .sorted()
+                        .toArray();
+        List<SearchSentence> wanted = IntStream.range(0, sentences)
+                .mapToObj(i -> random.ints(tokens, BOS + 2, VOCABULARY).toArray())
+                .map(source -> new SearchSentence(source, tokens, SearchOptions.beam(beam, 0), null, list))
+                .toList();
         BatchSearch search = new BatchSearch(
                 () -> new ModelDecoderSession(model.decode(new int[0][]), VOCABULARY),
                 BOS,
                 NO_END,
                 Math.max(BatchSearch.DEFAULT_MAXIMUM_TOKENS, sentences * tokens * beam));
-        int shortest = search.search(sources, lengths, SearchOptions.beam(beam, 0)).stream()
+        int shortest = search.search(wanted).stream()
                 .mapToInt(found -> found.get(0).ids().length)
                 .min()
                 .orElse(tokens);

@@ -116,6 +116,17 @@ final class PaperModel {
         return lstm + (double) WIDTH * WIDTH + (double) vocabulary * WIDTH + 4.0 * WIDTH * experts;
     }
 
+    /**
+     * Bytes in 8 bits that the encoder reads of one sentence: the inputs' weights and the chosen experts once, since all positions are there at
+     * once; what recurs, projections included, for each of them. The bottom layer reads both ways, in halves.
+     */
+    static double encoderBytes(int experts, int tokens) {
+        double inputs = 3 * 4.0 * CELLS * WIDTH;
+        double recurs =
+                2 * (4.0 * CELLS * WIDTH + (double) CELLS * WIDTH) + (4.0 * CELLS * WIDTH + (double) CELLS * WIDTH) / 2;
+        return inputs + tokens * recurs + expertBytes(experts, tokens) + 2.0 * WIDTH * WIDTH;
+    }
+
     /** Bytes of the experts that so many rows choose if they choose independently. */
     static double expertBytes(int experts, int rows) {
         return experts * (1 - Math.pow(1 - (double) PER_ROW / experts, rows)) * 2 * WIDTH * HIDDEN;

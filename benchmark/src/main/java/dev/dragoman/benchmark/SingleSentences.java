@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         name = "single",
         description =
                 "One sentence at a time, by the library without HTTP: of random pieces by the network of Shazeer et al. 2017, appendix E,"
-                        + " beside the floor of its decoder's steps, and English ones by a real model.",
+                        + " beside its floor, and English ones by a real model.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class SingleSentences implements Callable<Integer> {
@@ -133,7 +133,7 @@ final class SingleSentences implements Callable<Integer> {
                         "beam",
                         "p50, ms",
                         "p99, ms",
-                        "floor of the decoder's steps, ms",
+                        "floor, ms",
                         "times the floor at p50");
                 Random random = new Random(3);
                 for (int length : words) {
@@ -157,7 +157,9 @@ final class SingleSentences implements Callable<Integer> {
 
     /** Of one step for each piece, of one row at first and as many as the beam has then. */
     private static double floor(CpuCeilings ceilings, int tokens, int beam) {
-        return step(ceilings, 1) + (tokens - 1) * step(ceilings, beam);
+        return PaperModel.encoderBytes(EXPERTS, tokens) / ceilings.repeated()
+                + step(ceilings, 1)
+                + (tokens - 1) * step(ceilings, beam);
     }
 
     private static double step(CpuCeilings ceilings, int rows) {
