@@ -78,9 +78,6 @@ final class CpuDecoding implements Decoding {
     @Override
     public Step step(int[] lastIds, int candidates, boolean attention, int @Nullable [] @Nullable [] scored) {
         requireOpen();
-        if (scored != null) {
-            throw new UnsupportedOperationException("The native kernels tell the best continuations alone");
-        }
         if (lastIds.length != rows) {
             throw new IllegalArgumentException(
                     "one id per row, " + rows + ", is needed, but there are " + lastIds.length);
