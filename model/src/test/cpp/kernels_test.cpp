@@ -80,9 +80,11 @@ struct Named {
 const Named NETWORKS[] = {
     {"parallel, factorised, experts", {300, 40, 72, 2, 2, 1, HALVES, 2, PARALLEL, 0, 24, 1, FIRST_LAYER, 6, 2, 36, NOISY, 0, 0, 1}},
     {"recurrent, additive, groups", {170, 36, 36, 2, 2, 1, SUMMED, 2, RECURRENT, 1, 28, 1, LAYERS, 6, 2, 20, NOISY_GROUPS, 3, 1, 0}},
-    {"fed, two heads, all experts", {131, 24, 48, 2, 2, 1, CONCATENATED, 9, INPUT_FEEDING, 0, 32, 2, LAYERS_AND_SOFTMAX, 4, 4, 20, SOFTMAX, 0, 0, 0}},
+    {"fed, two heads, all experts",
+     {131, 24, 48, 2, 2, 1, CONCATENATED, 9, INPUT_FEEDING, 0, 32, 2, LAYERS_AND_SOFTMAX, 4, 4, 20, SOFTMAX, 0, 0, 0}},
     {"parallel, additive, thresholds", {200, 68, 68, 2, 2, 2, HALVES, 2, PARALLEL, 1, 68, 1, LAYERS, 5, 2, 24, BALANCED, 0, 0, 1}},
-    {"parallel, thresholds of groups", {90, 40, 40, 1, 1, 0, HALVES, 9, PARALLEL, 0, 40, 1, FIRST_LAYER, 6, 2, 20, BALANCED_GROUPS, 2, 0, 1}},
+    {"parallel, thresholds of groups",
+     {90, 40, 40, 1, 1, 0, HALVES, 9, PARALLEL, 0, 40, 1, FIRST_LAYER, 6, 2, 20, BALANCED_GROUPS, 2, 0, 1}},
 };
 
 // A network with random weights, and the memory that these lie in.
@@ -189,7 +191,8 @@ constexpr int STEPS = 4, TOP = 5;
 typedef std::vector<float> Trace;
 
 // Steps whose pieces are given, so that a difference stays where it is. After the second the rows are turned round.
-std::vector<Trace> decode(Network* network, const Variant& variant, int lanes, const std::vector<Sentence>& sentences, const std::vector<int>& chosen) {
+std::vector<Trace> decode(
+    Network* network, const Variant& variant, int lanes, const std::vector<Sentence>& sentences, const std::vector<int>& chosen) {
   Session* session = new_session(network, lanes);
   int vocabulary = network->c.vocabulary, rows = int(chosen.size());
   std::vector<int> ids, lengths, listed, pieces;
@@ -262,8 +265,8 @@ float difference(const std::vector<Trace>& a, const std::vector<Trace>& b) {
   return most;
 }
 
-// Where a compiler joins a product and a sum into one instruction for one variant and not for the other, an activation can fall on the other
-// side of a half and comes out as the next of its 255 values.
+// Where a compiler joins a product and a sum into one instruction for one variant and not for the other, an activation can fall on the
+// other side of a half and comes out as the next of its 255 values.
 float tolerance(const std::string& name) {
 #if defined(__x86_64__)
   return name == "generic" ? 0 : 0.15f;

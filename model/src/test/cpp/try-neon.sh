@@ -34,7 +34,8 @@ build() {
 
 build here
 "$folder/here/kernels-test"
-build arm -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ -DCMAKE_EXE_LINKER_FLAGS=-static
+build arm -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ \
+  -DCMAKE_EXE_LINKER_FLAGS=-static
 echo 'emulated, with dot products:'
 qemu-aarch64 -cpu max "$folder/arm/kernels-test" neon
 echo 'emulated, without:'
