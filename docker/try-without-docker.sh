@@ -147,7 +147,10 @@ check_kernels() {
   grep -q '/natives/libdragoman\.so$' "/proc/$server/maps" || fail 'the native kernels are not loaded'
   ! grep -q '/libtorch' "/proc/$server/maps" || fail 'the engine is loaded too'
   [[ -s $root/opt/dragoman/pretrained/shortlist.bin ]] || fail "the model's shortlist is not in the image"
-  say 'Computes by' 'natives/libdragoman.so; the engine is not loaded'
+  local by
+  by=$(curl --silent --fail "http://127.0.0.1:$port/models" | jq -r '.[0].computedBy')
+  [[ $by == *kernels* ]] || fail "the model is computed by $by"
+  say 'Computed by' "$by; the engine is not loaded"
 }
 
 check_metrics() {
