@@ -20,7 +20,7 @@ port=${PORT:-18080}
 management_port=$((port + 1))
 image=localhost/dragoman:tried
 debian=localhost/debian:bookworm
-server='' container=''
+server='' unshare='' container=''
 
 say() {
   printf '%-52s %s\n' "$1" "${2:-}"
@@ -37,7 +37,8 @@ images() {
 }
 
 clean_up() {
-  [[ -z $server ]] || kill -KILL "$server" 2> /dev/null || true
+  # The first process of its namespace, with which all others end; it has become another user, so it does not end with its parent.
+  [[ -z $unshare ]] || pkill -KILL -P "$unshare" || true
   [[ -z $container ]] || images rm "$container" > /dev/null || true
 }
 
@@ -86,7 +87,8 @@ configured() {
 # Runs a command in the image's root as its user: the arguments of a shell's exec, after those that are for the new root.
 in_image() {
   local environment=()
-  mapfile -t environment < <(configured '.Env[]')
+  # No process substitution: what it starts would stay a child of the program that this becomes, beside the server.
+  mapfile -t environment <<< "$(configured '.Env[]')"
   exec unshare --mount --pid --fork --kill-child --propagation private bash -c '
     set -euo pipefail
     root=$1 user=$2
@@ -140,6 +142,17 @@ check_translation() {
   say 'Translation' "$answer"
 }
 
+# What it computes by is told by the libraries that the process has in memory.
+check_kernels() {
+  grep -q '/natives/libdragoman\.so$' "/proc/$server/maps" || fail 'the native kernels are not loaded'
+  ! grep -q '/libtorch' "/proc/$server/maps" || fail 'the engine is loaded too'
+  [[ -s $root/opt/dragoman/pretrained/shortlist.bin ]] || fail "the model's shortlist is not in the image"
+  local by
+  by=$(curl --silent --fail "http://127.0.0.1:$port/models" | jq -r '.[0].computedBy')
+  [[ $by == *kernels* ]] || fail "the model is computed by $by"
+  say 'Computed by' "$by; the engine is not loaded"
+}
+
 check_metrics() {
   curl --silent --fail "http://127.0.0.1:$management_port/actuator/prometheus" | grep -q '^translation_queue_tokens{' \
     || fail 'no metric translation_queue_tokens'
@@ -187,7 +200,7 @@ check_end() {
   [[ $seen == 503 ]] || fail 'readiness did not say no while the server was ending'
   wait "$unshare" || status=$?
   [[ $status == 143 ]] || fail "exit status $status"
-  server=''
+  server='' unshare=''
   say 'End by SIGTERM, 200 sentences under way' "answered, not ready meanwhile, exit status 143 after $(seconds_since "$begin")"
 }
 
@@ -207,6 +220,7 @@ for part in opt/java opt/dragoman/libtorch opt/dragoman/lib opt/dragoman/classes
   say "  /$part" "$(megabytes "$(du -sb "$root/$part" | cut -f 1)")"
 done
 
+[[ $(status_of "http://127.0.0.1:$port/readyz") == 000 ]] || fail "port $port is taken"
 mapfile -t entry_point < <(configured '.Entrypoint[]')
 rm -f -- "$folder/server.log"
 touch -- "$folder/started"
@@ -218,6 +232,7 @@ say 'From start to ready' "$(seconds_since "$begin")"
 server=$(pgrep -P "$unshare" | head -n 1)
 check_confinement
 check_translation
+check_kernels
 check_metrics
 check_health
 say 'Most memory resident' "$(told_by_kernel VmHWM) kB"

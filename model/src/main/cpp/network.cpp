@@ -138,7 +138,7 @@ void row_of(const Tensor& t, int rows, int columns, int row, int8_t* q, float* s
     float v = t.transposed ? element(t, size_t(c) * rows + row) * (t.scales ? t.scales[c] : 1)
                            : element(t, size_t(row) * columns + c);
     values[c] = v;
-    most = std::fmax(most, std::fabs(v));
+    most = std::fabs(v) > most ? std::fabs(v) : most;
   }
   *scale = most / 127;
   for (int c = 0; c < columns; c++) q[c] = most > 0 ? int8_t(std::nearbyint(values[c] / *scale)) : 0;

@@ -74,6 +74,21 @@ class DeepLIT {
                         + "{'detected_source_language':'EN','text':'5','billed_characters':1}]}");
     }
 
+    /** Spanish is nobody's source here: it stays as it is beside what is translated. */
+    @Test
+    void translate_leavesOneOfSeveralInALanguageThatIsNotServed() {
+        String spanish =
+                "Los usuarios que han perdido su fichero pueden buscarlo en las carpetas que ellos mismos han creado.";
+        Answer answer = json("{'text': ['The file could not be opened.', '" + spanish + "'], 'target_lang': 'FR'}");
+        assertThat(shown(answer))
+                .isEqualTo("200 {'translations':[{'detected_source_language':'EN',"
+                        + "'text':'THE FILE COULD NOT BE OPENED.','billed_characters':29},"
+                        + "{'detected_source_language':'ES','text':'" + spanish + "','billed_characters':"
+                        + spanish.length() + ",'degenerate':true}]}");
+        assertThat(json("{'text': ['" + spanish + "'], 'target_lang': 'FR'}").status())
+                .isEqualTo(400);
+    }
+
     /** A slash is a line break in the answer. */
     @ParameterizedTest
     @CsvSource(
@@ -82,6 +97,8 @@ class DeepLIT {
             value = {
                 "'tag_handling': 'xml', 'ignore_tags': ['x'] | a <x id=1>b</x> c | A <x id=1>b</x> C",
                 "'tag_handling': 'html' | <b>a &amp; b</b> | <b>A &amp; B</b>",
+                "'tag_handling': 'xml', 'split_sentences': '0' | A. b <c/>. d | A. B <c/>. D",
+                "'tag_handling': 'xml', 'splitting_tags': ['c'], 'non_splitting_tags': 'd,e', 'outline_detection': false | <a>b<c/>d</a> | <a>B<c/>D</a>",
                 "'split_sentences': '0' | A. b.\\nc | A. B. C",
                 "'split_sentences': 'nonewlines' | a\\nb | A B",
                 "'split_sentences': '1' | a\\nb | A/B",

@@ -191,7 +191,7 @@ class ServerIT {
         assertThat(server.get("/models").json().toString())
                 .startsWith("[{\"name\":\"model\",\"version\":\"v1\",\"title\":\"title of model\","
                         + "\"pairs\":[\"en-de\",\"en-fr\"],\"parameters\":20000000,\"bytes\":21000000,"
-                        + "\"precisions\":{\"f32\":1000000,\"i8\":20000000},\"device\":\"cpu\","
+                        + "\"precisions\":{\"f32\":1000000,\"i8\":20000000},\"device\":\"cpu\",\"computedBy\":\"a fake\","
                         + "\"maximumSourceTokens\":20,\"experts\":[{\"layer\":\"encoder.mixture1\",")
                 .endsWith("\"card\":\"# A card\"}]");
     }

@@ -51,6 +51,7 @@ final class ModelOpener {
             int vocabularySize = configuration.network().vocabularySize();
             ModelTranslator.Network network = new ModelTranslator.Network(
                     model.version(),
+                    model.computedBy(),
                     configuration,
                     () -> new ModelDecoderSession(model.decode(new int[0][]), vocabularySize),
                     this::expertUse,

@@ -37,6 +37,7 @@ final class ModelTranslator implements Translator {
      * The network as this class needs it; a test makes one without native code.
      *
      * @param version a digest over the model's files
+     * @param computedBy for people, what does the arithmetic
      * @param configuration directions, ids and sizes
      * @param sessions opens a decoder session without rows; called by many threads
      * @param expertUse how evenly the mixture layers have used their experts so far; called by any thread
@@ -44,6 +45,7 @@ final class ModelTranslator implements Translator {
      */
     record Network(
             String version,
+            String computedBy,
             ModelConfiguration configuration,
             Supplier<DecoderSession> sessions,
             Supplier<List<ExpertUse>> expertUse,
@@ -90,6 +92,11 @@ final class ModelTranslator implements Translator {
     @Override
     public String modelVersion() {
         return network.version();
+    }
+
+    @Override
+    public String computedBy() {
+        return network.computedBy();
     }
 
     @Override

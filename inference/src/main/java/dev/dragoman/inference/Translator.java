@@ -96,6 +96,11 @@ public interface Translator extends AutoCloseable {
     /** Number of source tokens of {@code sentence}: the unit in which queues and limits are measured. */
     int countTokens(String sentence);
 
+    /** For people: what does the arithmetic and in which precision, such as {@code int8 kernels (avx512)}; empty where that is not known. */
+    default String computedBy() {
+        return "";
+    }
+
     /** How evenly each mixture layer has used its experts since the model was opened, bottom to top; empty for a dense model. */
     default List<ExpertUse> expertUse() {
         return List.of();

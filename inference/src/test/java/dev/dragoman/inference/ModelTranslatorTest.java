@@ -68,6 +68,7 @@ class ModelTranslatorTest {
     void expertUse_isThatOfTheNetwork() {
         try (ModelTranslator translator = translator(copying())) {
             assertThat(translator.expertUse()).isEqualTo(USE);
+            assertThat(translator.computedBy()).isEqualTo("paper");
         }
     }
 
@@ -274,7 +275,8 @@ class ModelTranslatorTest {
         prefixes.put(EN_FR, new int[] {TO_FRENCH});
         prefixes.put(EN_DE, new int[0]);
         return new ModelTranslator(
-                new ModelTranslator.Network("v1", configuration(), sessions, () -> USE, () -> networkClosed = true),
+                new ModelTranslator.Network(
+                        "v1", "paper", configuration(), sessions, () -> USE, () -> networkClosed = true),
                 tokenizer,
                 prefixes,
                 Map.of());

@@ -27,6 +27,15 @@ record DeepLFields(
         @Field(value = "elements that stay as they are", orSingle = true) @Nullable
         List<String> ignore_tags,
 
+        @Field(value = "elements at which a sentence ends", orSingle = true) @Nullable
+        List<String> splitting_tags,
+
+        @Field(value = "elements at which no sentence ends", orSingle = true) @Nullable
+        List<String> non_splitting_tags,
+
+        @Field("false: in XML a sentence ends at splitting_tags alone") @Nullable
+        Boolean outline_detection,
+
         @Field(
                 value = "without effect",
                 values = {"default", "prefer_more", "prefer_less"})

@@ -9,6 +9,7 @@ import dev.dragoman.app.models.Models;
 import dev.dragoman.app.models.ServedModels;
 import dev.dragoman.app.translation.TextForm;
 import dev.dragoman.app.translation.TextForm.Markup;
+import dev.dragoman.app.translation.TextForm.Outline;
 import dev.dragoman.app.translation.TextForm.Splitting;
 import dev.dragoman.app.translation.TextLimits;
 import dev.dragoman.app.translation.TextRouter;
@@ -89,7 +90,15 @@ final class DeepLRequestReader {
                     case "html" -> Markup.HTML;
                     default -> throw notSupported("tag_handling", tags, "xml or html");
                 };
-        return new TextForm(markup, splitting(parameters, markup), ignoredTags(parameters));
+        Boolean outline = parameters.flag("outline_detection");
+        return new TextForm(
+                markup,
+                splitting(parameters, markup),
+                tags(parameters, "ignore_tags"),
+                new Outline(
+                        tags(parameters, "splitting_tags"),
+                        tags(parameters, "non_splitting_tags"),
+                        outline == null || outline));
     }
 
     private static Splitting splitting(Parameters parameters, Markup markup) {
@@ -106,8 +115,8 @@ final class DeepLRequestReader {
     }
 
     /** A list in JSON, names separated by commas in a form. */
-    private static Set<String> ignoredTags(Parameters parameters) {
-        List<String> lists = parameters.strings("ignore_tags");
+    private static Set<String> tags(Parameters parameters, String field) {
+        List<String> lists = parameters.strings(field);
         return lists == null
                 ? Set.of()
                 : lists.stream()

@@ -36,6 +36,7 @@ class ModelsController {
      * @param bytes of its weights
      * @param precisions bytes of weights of each stored type
      * @param device where it is computed
+     * @param computedBy what does the arithmetic
      * @param maximumSourceTokens the longest sentence that it reads at once
      * @param experts how evenly each mixture layer has used its experts since it was opened
      * @param card its model card, in Markdown
@@ -49,6 +50,7 @@ class ModelsController {
             long bytes,
             SortedMap<String, Long> precisions,
             String device,
+            String computedBy,
             int maximumSourceTokens,
             List<ExpertUse> experts,
             String card) {
@@ -66,6 +68,7 @@ class ModelsController {
                     description.bytes(),
                     description.precisions(),
                     description.device(),
+                    model.translator().computedBy(),
                     model.translator().maximumSourceTokens(),
                     model.translator().expertUse(),
                     description.card());

@@ -2,6 +2,7 @@ package dev.dragoman.app.translation;
 
 import dev.dragoman.app.translation.MarkupText.Kind;
 import dev.dragoman.app.translation.MarkupText.Run;
+import dev.dragoman.app.translation.TextForm.Outline;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells tags within a sentence from those that end one: in HTML by their names, in XML, whose names say nothing, by what they stand beside. An
- * element is inline there if the element that it is in has text of its own, or is inline itself.
+ * element is inline there if the element that it is in has text of its own, or is inline itself. What a caller says of a name goes before both.
  */
 final class InlineTags {
     /** Phrasing content of HTML, old names among it; a line break ends a sentence. */
@@ -27,14 +28,32 @@ final class InlineTags {
 
     private static final Pattern TAG = Pattern.compile("<(/?)([^\\s/>]+).*?(/?)>", Pattern.DOTALL);
 
-    private InlineTags() {}
+    private final Outline outline;
 
-    static List<Run> ofHtml(List<Run> runs) {
+    InlineTags(Outline outline) {
+        this.outline = outline;
+    }
+
+    List<Run> ofHtml(List<Run> runs) {
         return runs.stream()
-                .map(run -> run.isText() || run.content().startsWith("&") || isHtmlInline(run.content())
-                        ? run
-                        : new Run(run.content(), Kind.BLOCK_TAG))
+                .map(run -> classified(run, isHtmlInline(run.content())))
                 .toList();
+    }
+
+    private Run classified(Run run, boolean isInline) {
+        if (run.isText() || run.content().startsWith("&")) {
+            return run;
+        }
+        String name = name(run.content());
+        boolean staysInline =
+                !outline.splitting().contains(name) && (outline.nonSplitting().contains(name) || isInline);
+        return staysInline ? run : new Run(run.content(), Kind.BLOCK_TAG);
+    }
+
+    /** In lower case; empty of what is no tag. */
+    private static String name(String markup) {
+        Matcher tag = TAG.matcher(markup);
+        return tag.lookingAt() ? tag.group(2).toLowerCase(Locale.ROOT) : "";
     }
 
     private static boolean isHtmlInline(String markup) {
@@ -60,18 +79,19 @@ final class InlineTags {
         }
     }
 
-    static List<Run> ofXml(List<Run> runs) {
+    List<Run> ofXml(List<Run> runs) {
         List<Frame> frames = new ArrayList<>();
         List<Frame> parents = parents(runs, frames);
         // Parents come before their children.
         for (Frame frame : frames) {
-            frame.isMixed = frame.hasText || (frame.parent != null && frame.parent.isMixed);
+            boolean isInMixed = frame.parent != null
+                    && frame.parent.isMixed
+                    && !outline.splitting().contains(frame.name.toLowerCase(Locale.ROOT));
+            frame.isMixed = frame.hasText || isInMixed;
         }
         List<Run> classified = new ArrayList<>();
         for (int i = 0; i < runs.size(); i++) {
-            Run run = runs.get(i);
-            boolean isKept = run.isText() || run.content().startsWith("&") || parents.get(i).isMixed;
-            classified.add(isKept ? run : new Run(run.content(), Kind.BLOCK_TAG));
+            classified.add(classified(runs.get(i), !outline.isDetected() || parents.get(i).isMixed));
         }
         return classified;
     }

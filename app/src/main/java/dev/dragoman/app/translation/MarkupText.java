@@ -59,7 +59,8 @@ final class MarkupText {
     static List<Run> runs(String markup, TextForm form) {
         MarkupText cut = new MarkupText(markup, form);
         cut.cut();
-        return form.markup() == Markup.HTML ? InlineTags.ofHtml(cut.runs) : InlineTags.ofXml(cut.runs);
+        InlineTags tags = new InlineTags(form.outline());
+        return form.markup() == Markup.HTML ? tags.ofHtml(cut.runs) : tags.ofXml(cut.runs);
     }
 
     /** What a reader sees of a text, for telling its language. */

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the caller does not name the source it is detected, for each text alone. Of the languages that the target can be reached
  * from, the target itself among them, the likeliest is taken if it is at least half as likely as the likeliest of all: short texts look
- * alike in many languages. A text whose language cannot be told at all stays as it is.
+ * alike in many languages. A text whose language cannot be told at all stays as it is. So does one of a list whose language no model serves, as long as
+ * another of the list has one that is served: a guess that is wrong, or a line in a third language, does not cost a caller all the others.
  */
 public final class TextRouter {
     private final LanguageDetection detection;
@@ -31,7 +32,8 @@ public final class TextRouter {
      * @param field name of the field that holds them
      * @param isList whether the caller sent a list
      * @param source null: to be detected
-     * @throws InvalidRequest if no model serves the direction of a text; the message names both languages
+     * @throws InvalidRequest if no model serves the direction that the caller named, or that of any text whose language could be told; the message names both
+     *     languages
      */
     public List<ValidText> route(
             List<String> texts,
@@ -51,7 +53,25 @@ public final class TextRouter {
                             : new ValidText(
                                     text, name, pair(source, target), requireModel(source, target, served), null));
         }
+        requireOneServed(routed, target);
         return routed;
+    }
+
+    /** Texts that could not be told do not count: for them nothing can be done in any case. */
+    private static void requireOneServed(List<ValidText> routed, Language target) {
+        ValidText firstNotServed = null;
+        for (ValidText text : routed) {
+            Detection detection = text.detection();
+            if (detection == null || (!text.isNotServed() && !detection.isUnknown())) {
+                return;
+            }
+            firstNotServed = firstNotServed == null && text.isNotServed() ? text : firstNotServed;
+        }
+        if (firstNotServed != null) {
+            String language = firstNotServed.pair().source();
+            throw new InvalidRequest(notAvailable(target, Language.nameOf(language), language)
+                    + ", the detected language of " + firstNotServed.field());
+        }
     }
 
     private static LanguagePair pair(Language source, Language target) {
@@ -90,7 +110,6 @@ public final class TextRouter {
                 return new ValidText(text, name, pair(source, target), model, guess);
             }
         }
-        throw new InvalidRequest(notAvailable(target, Language.nameOf(best.language()), best.language())
-                + ", the detected language of " + name);
+        return new ValidText(text, name, new LanguagePair(best.language(), target.code()), null, best);
     }
 }

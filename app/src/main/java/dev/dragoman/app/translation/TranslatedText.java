@@ -10,8 +10,8 @@ import java.util.List;
  * @param degenerate whether a sentence of it is a loop, empty or untranslated, whatever was tried
  */
 public record TranslatedText(String text, List<String> alternatives, boolean degenerate) {
-    /** A text that stays as it is. */
-    static TranslatedText unchanged(String text) {
-        return new TranslatedText(text, List.of(), false);
+    /** A text that stays as it is: untranslated, if it should not have. */
+    static TranslatedText unchanged(ValidText text) {
+        return new TranslatedText(text.text(), List.of(), text.isNotServed());
     }
 }

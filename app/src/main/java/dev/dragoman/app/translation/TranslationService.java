@@ -265,7 +265,7 @@ public final class TranslationService {
                     model == null ? null : translations.get(new Route(text.pair(), model));
             texts.add(
                     document == null || translation == null
-                            ? TranslatedText.unchanged(text.text())
+                            ? TranslatedText.unchanged(text)
                             : document.translated(
                                     translation.join(), work.request().alternatives()));
         }
@@ -283,7 +283,8 @@ public final class TranslationService {
                 sentences.add(new TranslationStream.Sentence(
                         i,
                         0,
-                        CompletableFuture.completedFuture(new TranslationStream.Result(text.text(), null, false))));
+                        CompletableFuture.completedFuture(
+                                new TranslationStream.Result(text.text(), null, text.isNotServed()))));
                 continue;
             }
             Route route = new Route(text.pair(), model);

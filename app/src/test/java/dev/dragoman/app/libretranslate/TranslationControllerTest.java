@@ -114,11 +114,24 @@ class TranslationControllerTest {
                         + "\\{'confidence':\\d+,'language':'fr'},\\{'confidence':\\d+,'language':'en'}]}");
     }
 
+    /** It stays as it is and is flagged, so that it does not cost the caller the others. */
     @Test
-    void translate_fromADetectedLanguageThatIsNotServed() throws Exception {
+    void translate_aListOfWhichOneIsInALanguageThatIsNotServed() throws Exception {
         assertThat(
                         json(
-                                "{'q': ['Hello.', 'El archivo no se pudo abrir porque no existe.'], 'source': 'auto', 'target': 'fr'}"))
+                                "{'q': ['The file is open now.', 'El archivo no se pudo abrir porque no existe.'], 'source': 'auto', 'target': 'fr'}"))
+                .matches(
+                        "200 \\{'translatedText':\\['THE FILE IS OPEN NOW.','El archivo no se pudo abrir porque no existe.'],"
+                                + "'detectedLanguage':\\[\\{'confidence':\\d+,'language':'en'},"
+                                + "\\{'confidence':\\d+,'language':'es'}],'degenerate':\\[false,true]}");
+    }
+
+    /** A text without a letter is no success. */
+    @Test
+    void translate_aListOfWhichNoneCanBeServed() throws Exception {
+        assertThat(
+                        json(
+                                "{'q': ['5 %', 'El archivo no se pudo abrir porque no existe.'], 'source': 'auto', 'target': 'fr'}"))
                 .startsWith("400 ")
                 .contains("French (fr) is not available as a target language from Spanish (es),"
                         + " the detected language of q[1]");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragoman.app.translation.MarkupText.Run;
 import dev.dragoman.app.translation.TextForm.Markup;
+import dev.dragoman.app.translation.TextForm.Outline;
 import dev.dragoman.app.translation.TextForm.Splitting;
 import java.util.Random;
 import java.util.Set;
@@ -64,16 +65,36 @@ class MarkupTextTest {
                 "XML | <x>b</x> | {<x>b</x>}",
             })
     void runs_kinds(Markup markup, String text, String expected) {
-        TextForm form = markup == Markup.XML ? XML : TextForm.HTML;
-        assertThat(MarkupText.runs(text, form).stream()
-                        .map(run -> switch (run.kind()) {
-                            case TEXT -> run.content();
-                            case INLINE_TAG -> "[" + run.content() + "]";
-                            case BLOCK_TAG -> "{" + run.content() + "}";
-                            case ELEMENT -> "(" + run.content() + ")";
-                        })
-                        .collect(Collectors.joining()))
+        assertThat(kinds(text, markup == Markup.XML ? XML : TextForm.HTML)).isEqualTo(expected);
+    }
+
+    /** As above; {@code br} always ends a sentence and {@code p} never does. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTML | true | <p>A <BR>b</p> <div>c</div> | [<p>]A {<BR>}b[</p>] {<div>}c{</div>}",
+                "HTML | false | A <br>b <div>c</div> | A {<br>}b {<div>}c{</div>}",
+                "XML | true | A <br/>b <i>c</i> | A {<br/>}b [<i>]c[</i>]",
+                "XML | true | A <br><i>b</i></br> | A {<br>}{<i>}b{</i>}{</br>}",
+                "XML | true | <d><p>A</p><e>b</e></d> | {<d>}[<p>]A[</p>]{<e>}b{</e>}{</d>}",
+                "XML | false | <d><e>A</e><br/><e>b</e>&foo;</d> | [<d>][<e>]A[</e>]{<br/>}[<e>]b[</e>](&foo;)[</d>]",
+            })
+    void runs_kindsByNames(Markup markup, boolean isDetected, String text, String expected) {
+        Outline outline = new Outline(Set.of("br"), Set.of("p", "br"), isDetected);
+        assertThat(kinds(text, new TextForm(markup, Splitting.SENTENCES, Set.of(), outline)))
                 .isEqualTo(expected);
+    }
+
+    private static String kinds(String text, TextForm form) {
+        return MarkupText.runs(text, form).stream()
+                .map(run -> switch (run.kind()) {
+                    case TEXT -> run.content();
+                    case INLINE_TAG -> "[" + run.content() + "]";
+                    case BLOCK_TAG -> "{" + run.content() + "}";
+                    case ELEMENT -> "(" + run.content() + ")";
+                })
+                .collect(Collectors.joining());
     }
 
     @Test
