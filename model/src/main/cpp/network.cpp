@@ -549,6 +549,10 @@ Source* new_source(const Network& net, int length) {
 
 namespace {
 
+constexpr int SAMPLES = 128;
+
+void take_slot(const Network&, Selection&, int piece);
+
 Selection* new_selection(const Network& net) {
   Arena* arena = new Arena();
   Selection* s = new (arena->of<Selection>(1)) Selection();
@@ -561,6 +565,13 @@ Selection* new_selection(const Network& net) {
   s->used = arena->of<uint64_t>(slots / BLOCK);
   s->slot_of = arena->of<int>(net.c.vocabulary);
   s->sentences = arena->of<int>(net.c.vocabulary);
+  int distance = net.c.vocabulary / SAMPLES > 1 ? net.c.vocabulary / SAMPLES : 1;
+  s->samples = (net.c.vocabulary + distance - 1) / distance;
+  s->sample = arena->of<int>(s->samples);
+  for (int i = 0; i < s->samples; i++) {
+    s->sample[i] = i * distance;
+    take_slot(net, *s, s->sample[i]);
+  }
   return s;
 }
 
@@ -582,25 +593,33 @@ int free_slot(Selection& s) {
   return block * BLOCK + bit;
 }
 
+void take_slot(const Network& net, Selection& s, int piece) {
+  if (s.sentences[piece]++ > 0) return;
+  int slot = s.slot_of[piece] = free_slot(s);
+  for (int p = 0; p < 2; p++) {
+    if (net.softmax[p].n > 0) copy_output(net.softmax[p], piece, s.softmax[p], slot);
+  }
+  s.bias[slot] = net.softmax_bias[piece];
+}
+
 void select(Session& session, Source& source, const int* pieces, int count) {
   const Network& net = *session.network;
   if (!session.selection) session.selection = new_selection(net);
   Selection& s = *session.selection;
-  source.pieces = static_cast<int*>(malloc(2 * (count + 1) * sizeof(int)));
+  source.pieces = static_cast<int*>(malloc((2 * count + s.samples) * sizeof(int)));
   if (!source.pieces) throw std::bad_alloc();
   source.slots = source.pieces + count;
   source.listed = count;
   for (int i = 0; i < count; i++) {
-    int piece = pieces[i];
-    if (s.sentences[piece]++ == 0) {
-      int slot = s.slot_of[piece] = free_slot(s);
-      for (int p = 0; p < 2; p++) {
-        if (net.softmax[p].n > 0) copy_output(net.softmax[p], piece, s.softmax[p], slot);
-      }
-      s.bias[slot] = net.softmax_bias[piece];
-    }
-    source.pieces[i] = piece;
-    source.slots[i] = s.slot_of[piece];
+    take_slot(net, s, pieces[i]);
+    source.pieces[i] = pieces[i];
+    source.slots[i] = s.slot_of[pieces[i]];
+  }
+  source.unlisted_slots = source.slots + count;
+  source.unlisted = 0;
+  for (int i = 0, at = 0; i < s.samples; i++) {
+    while (at < count && pieces[at] < s.sample[i]) at++;
+    if (at == count || pieces[at] != s.sample[i]) source.unlisted_slots[source.unlisted++] = s.slot_of[s.sample[i]];
   }
 }
 

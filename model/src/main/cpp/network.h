@@ -139,6 +139,9 @@ struct Source {
   int* pieces;
   int* slots;
   int listed;
+  // Where those of the selection's sample are which the list does not have.
+  int* unlisted_slots;
+  int unlisted;
 };
 Source* new_source(const Network&, int length);
 
@@ -150,6 +153,10 @@ struct Selection {
   int blocks;      // that have ever been used
   int* slot_of;    // of each piece
   int* sentences;  // of each piece: how many lists have it
+  // Some pieces that are always here, at even distances over the vocabulary: from those which a list does not have, the probability of all
+  // that it does not have is estimated.
+  int* sample;
+  int samples;
   void* owner;
 };
 

@@ -168,16 +168,23 @@ void best_pieces(const Lane& lane, const Part* parts, int count, int m, const Re
   }
 }
 
-// The best of a row's own list. 'logits' are those of all slots; everything goes in the list's order, so it does not matter which slots its
+// 16 logits by their slots, -infinity behind the last.
+INLINE vf gathered(const float* logits, const int* slots, int count) {
+  vf v = all(-INFINITY);
+  for (int j = 0; j < LANES && j < count; j++) v[j] = logits[slots[j]];
+  return v;
+}
+
+// The best of a row's own list, with about the probabilities that they have among all pieces: what is not on the list counts as if those of
+// the sample stood for it. 'logits' are those of all slots; everything goes in the list's order, so it does not matter which slots its
 // pieces have.
-void best_of_list(const Source& source, const float* logits, float* own, int row, const Results& results) {
+void best_of_list(const Source& source, int vocabulary, const float* logits, float* own, int row, const Results& results) {
   constexpr float NEVER = -INFINITY;
   int count = source.listed, top = results.top, have = 0;
   Best best{results.best + size_t(row) * top, results.scores + size_t(row) * top, top, &have};
   vf most = all(NEVER);
   for (int i = 0; i < count; i += LANES) {
-    vf v = all(NEVER);
-    for (int j = 0; j < LANES && i + j < count; j++) v[j] = logits[source.slots[i + j]];
+    vf v = gathered(logits, source.slots + i, count - i);
     store(own + i, v);
     most = greater(most, v);
     if (have == top && !any_above(v, best.scores[top - 1])) continue;
@@ -188,7 +195,13 @@ void best_of_list(const Source& source, const float* logits, float* own, int row
   float reference = largest(most);
   vf total = vf{};
   for (int i = 0; i < count; i += LANES) total += small_exponential(load(own + i) - reference);
-  float log_total = reference + logf(sum(total));
+  vf others = vf{};
+  for (int i = 0; i < source.unlisted; i += LANES) {
+    vf v = gathered(logits, source.unlisted_slots + i, source.unlisted - i);
+    others += small_exponential(less(v - reference, all(HEADROOM)));
+  }
+  float each_for = source.unlisted > 0 ? float(vocabulary - count) / float(source.unlisted) : 0;
+  float log_total = reference + logf(sum(total) + each_for * sum(others));
   for (int i = 0; i < have; i++) best.scores[i] -= log_total;
   for (int i = have; i < top; i++) {
     best.scores[i] = NEVER;
@@ -234,7 +247,7 @@ void best_of_lists(const Lane& lane, const Part* parts, int count, int m, const 
     for (int r = from; r < to; r++) {
       const Source& source = *s.rows.source[results.rows[r]];
       float* own = static_cast<float*>(one.memory(ONE_ROW_LOGITS, padded(source.listed) * sizeof(float)));
-      best_of_list(source, logits + size_t(r) * stride, own, results.rows[r], results);
+      best_of_list(source, s.network->c.vocabulary, logits + size_t(r) * stride, own, results.rows[r], results);
     }
   });
 }

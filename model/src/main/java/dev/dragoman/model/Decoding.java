@@ -59,8 +59,8 @@ public interface Decoding extends AutoCloseable {
      * Encodes sentences and adds one row for each behind the live ones, at the start of its translation.
      *
      * @param sources ids of each sentence with prefix and end symbol, none empty
-     * @param shortlists of each sentence the only ids that its translation may have, ascending, over which its probabilities sum to 1; null
-     *     for one that may have all, and null where all may
+     * @param shortlists of each sentence the only ids that its translation may have, ascending; null for one that may have all, and null
+     *     where all may. Probabilities are those among all ids, exact or estimated: what is not on the list is not computed by all
      * @throws IllegalArgumentException if a sentence or a list is empty, an id is outside the vocabulary or a list not ascending; the state
      *     is as before then
      */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record FullRanking(int size, int[] ids, float[] logProbabilities) {
 
     /**
-     * Restricts rows to their lists: the probabilities of what is on it sum to 1.
+     * Restricts rows to their lists; probabilities stay what they are among all.
      *
      * @param ids {@code [rows * V]}, best first
      * @param shortlists one per row, ascending; null for a row that may have all
@@ -33,18 +33,12 @@ record FullRanking(int size, int[] ids, float[] logProbabilities) {
     private void restrict(int row, int[] list) {
         int first = row * size;
         int kept = first;
-        double total = 0;
         for (int rank = first; rank < first + size; rank++) {
             if (Arrays.binarySearch(list, ids[rank]) >= 0) {
-                total += Math.exp(logProbabilities[rank]);
                 ids[kept] = ids[rank];
                 logProbabilities[kept] = logProbabilities[rank];
                 kept++;
             }
-        }
-        float logTotal = (float) Math.log(total);
-        for (int rank = first; rank < kept; rank++) {
-            logProbabilities[rank] -= logTotal;
         }
         Arrays.fill(ids, kept, first + size, 0);
         Arrays.fill(logProbabilities, kept, first + size, Float.NEGATIVE_INFINITY);
