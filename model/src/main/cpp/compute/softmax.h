@@ -192,13 +192,15 @@ void best_of_list(const Source& source, int vocabulary, const float* logits, flo
       if (best.takes(v[j], source.pieces[i + j])) best.put(v[j], source.pieces[i + j]);
     }
   }
+  for (int i = 0; i < source.unlisted; i += LANES) {
+    most = greater(most, gathered(logits, source.unlisted_slots + i, source.unlisted - i));
+  }
   float reference = largest(most);
   vf total = vf{};
   for (int i = 0; i < count; i += LANES) total += small_exponential(load(own + i) - reference);
   vf others = vf{};
   for (int i = 0; i < source.unlisted; i += LANES) {
-    vf v = gathered(logits, source.unlisted_slots + i, source.unlisted - i);
-    others += small_exponential(less(v - reference, all(HEADROOM)));
+    others += small_exponential(gathered(logits, source.unlisted_slots + i, source.unlisted - i) - reference);
   }
   float each_for = source.unlisted > 0 ? float(vocabulary - count) / float(source.unlisted) : 0;
   float log_total = reference + logf(sum(total) + each_for * sum(others));

@@ -409,8 +409,7 @@ class CpuNetworkTest {
                     assertThat(answers == null).isEqualTo(scored[row] == null);
                     for (int i = 0; answers != null && i < answers.length; i++) {
                         int id = scored[row][i];
-                        float expected =
-                                Arrays.binarySearch(list, id) >= 0 ? of[id] : Float.NEGATIVE_INFINITY;
+                        float expected = Arrays.binarySearch(list, id) >= 0 ? of[id] : Float.NEGATIVE_INFINITY;
                         assertThat(answers[i]).isCloseTo(expected, within(1e-3f));
                     }
                 }
