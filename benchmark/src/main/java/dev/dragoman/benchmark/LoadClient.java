@@ -165,6 +165,8 @@ final class LoadClient implements AutoCloseable {
             }
             if (part instanceof LastHttpContent && exchange != null) {
                 Exchange answered = exchange;
+                int answeredStatus = status;
+                String answeredRetryAfter = retryAfter;
                 exchange = null;
                 reused = true;
                 if (keepAlive) {
@@ -172,7 +174,8 @@ final class LoadClient implements AutoCloseable {
                 } else {
                     channel.close();
                 }
-                answered.listener.answered(status, retryAfter, System.nanoTime());
+                // This connection may be at its next exchange by now.
+                answered.listener.answered(answeredStatus, answeredRetryAfter, System.nanoTime());
             }
         }
 
