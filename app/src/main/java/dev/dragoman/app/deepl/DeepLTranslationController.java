@@ -2,6 +2,7 @@ package dev.dragoman.app.deepl;
 
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.LimitExceeded;
+import dev.dragoman.app.http.Answer;
 import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.RequestOrigins;
 import dev.dragoman.app.security.Quotas;
@@ -9,13 +10,10 @@ import dev.dragoman.app.sentences.Lane;
 import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.concurrent.CompletableFuture;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
 
-@RestController
+@Controller
 class DeepLTranslationController {
     private final DeepLRequestReader reader;
     private final TranslationService service;
@@ -30,7 +28,6 @@ class DeepLTranslationController {
         this.quotas = quotas;
     }
 
-    /** Answers JSON whatever the caller says it accepts: the client for Java asks for HTML first and reads JSON. */
     @PostMapping("/v2/translate")
     @Operation(
             summary = "Translate texts",
@@ -45,12 +42,9 @@ class DeepLTranslationController {
                 Problem.UNAVAILABLE,
                 Problem.DEADLINE_PASSED
             })
-    CompletableFuture<ResponseEntity<DeepLResponse>> translate(HttpServletRequest httpRequest) {
+    Answer<DeepLResponse> translate(HttpServletRequest httpRequest) {
         try {
-            return service.answer(origins.of(httpRequest, Lane.INTERACTIVE), () -> plan(httpRequest))
-                    .thenApply(response -> ResponseEntity.ok()
-                            .contentType(MediaType.APPLICATION_JSON)
-                            .body(response));
+            return new Answer<>(service.answer(origins.of(httpRequest, Lane.INTERACTIVE), () -> plan(httpRequest)));
         } catch (LimitExceeded tooLong) {
             throw tooLong.asTooLarge("text");
         }

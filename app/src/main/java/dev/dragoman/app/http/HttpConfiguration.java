@@ -1,8 +1,11 @@
 package dev.dragoman.app.http;
 
 import dev.dragoman.app.configuration.DragomanProperties;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
@@ -11,6 +14,16 @@ class HttpConfiguration {
     ParameterReader parameterReader(JsonMapper json, DragomanProperties properties) {
         return new ParameterReader(
                 json, properties.limits().requestSize(), properties.limits().requestTime());
+    }
+
+    @Bean
+    WebMvcConfigurer answers(JsonMapper json) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addReturnValueHandlers(List<HandlerMethodReturnValueHandler> handlers) {
+                handlers.add(new AnswerHandler(json));
+            }
+        };
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.dragoman.app.libretranslate;
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Answer;
 import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.RequestOrigins;
 import dev.dragoman.app.security.Quotas;
@@ -18,22 +19,21 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /** Plain text files. */
-@RestController
+@Controller
 class FileController {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -67,15 +67,12 @@ class FileController {
             file = true,
             example = "{\"source\":\"en\",\"target\":\"fr\"}",
             errors = {Problem.INVALID_REQUEST, Problem.OVERLOADED, Problem.UNAVAILABLE, Problem.DEADLINE_PASSED})
-    CompletableFuture<ResponseEntity<TranslatedFile>> translate(
+    Answer<TranslatedFile> translate(
             HttpServletRequest request, @RequestParam(required = false) @Nullable MultipartFile file) {
         String base = ServletUriComponentsBuilder.fromContextPath(request).toUriString();
-        return service.answer(
-                        origins.of(request, Lane.BATCH),
-                        () -> plan(request, base, file, required(request, "source"), required(request, "target")))
-                .thenApply(translated -> ResponseEntity.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body(translated));
+        return new Answer<>(service.answer(
+                origins.of(request, Lane.BATCH),
+                () -> plan(request, base, file, required(request, "source"), required(request, "target"))));
     }
 
     private TranslationPlan<TranslatedFile> plan(

@@ -1,6 +1,7 @@
 package dev.dragoman.app.libretranslate;
 
 import dev.dragoman.app.errors.Problem;
+import dev.dragoman.app.http.Answer;
 import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.RequestOrigins;
 import dev.dragoman.app.security.Quotas;
@@ -9,13 +10,10 @@ import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
 import dev.dragoman.app.translation.ValidRequest;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.concurrent.CompletableFuture;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
 
-@RestController
+@Controller
 class TranslationController {
     private final TranslationRequestReader reader;
     private final RequestValidator validator;
@@ -36,7 +34,6 @@ class TranslationController {
         this.quotas = quotas;
     }
 
-    /** Answers JSON whatever the caller says it accepts: some clients ask for HTML and read JSON. */
     @PostMapping("/translate")
     @Operation(
             summary = "Translate a text, or a list of texts",
@@ -46,11 +43,8 @@ class TranslationController {
             example = "{\"q\":\"Select the file that you want to open.\",\"source\":\"en\",\"target\":\"fr\"}",
             answer = "{\"translatedText\":\"Sélectionnez le fichier que vous souhaitez ouvrir.\"}",
             errors = {Problem.INVALID_REQUEST, Problem.OVERLOADED, Problem.UNAVAILABLE, Problem.DEADLINE_PASSED})
-    CompletableFuture<ResponseEntity<TranslationResponse>> translate(HttpServletRequest httpRequest) {
-        return service.answer(origins.of(httpRequest, Lane.INTERACTIVE), () -> plan(httpRequest))
-                .thenApply(response -> ResponseEntity.ok()
-                        .contentType(MediaType.APPLICATION_JSON)
-                        .body(response));
+    Answer<TranslationResponse> translate(HttpServletRequest httpRequest) {
+        return new Answer<>(service.answer(origins.of(httpRequest, Lane.INTERACTIVE), () -> plan(httpRequest)));
     }
 
     private TranslationPlan<TranslationResponse> plan(HttpServletRequest httpRequest) {

@@ -4,6 +4,7 @@ import static dev.dragoman.app.openapi.Schemas.object;
 
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.http.Access;
+import dev.dragoman.app.http.Answer;
 import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.security.Protocol;
 import dev.dragoman.app.system.ErrorBody;
@@ -286,10 +287,11 @@ final class OpenApi {
         return answer;
     }
 
-    /** What a future or an entity is of. */
+    /** What an answer, a future or an entity is of. */
     private static Type unwrapped(Type type) {
         return type instanceof ParameterizedType parameterized
-                        && Set.of(CompletableFuture.class, ResponseEntity.class).contains(parameterized.getRawType())
+                        && Set.of(Answer.class, CompletableFuture.class, ResponseEntity.class)
+                                .contains(parameterized.getRawType())
                 ? unwrapped(parameterized.getActualTypeArguments()[0])
                 : type;
     }
