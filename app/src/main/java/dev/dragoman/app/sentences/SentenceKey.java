@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  * @param sentence what is translated, normalised by {@link #of}
  */
 record SentenceKey(String modelVersion, LanguagePair pair, TranslationOptions options, String sentence) {
+    /** Unicode's composed form changes nothing below the first combining character. */
+    private static final char FIRST_COMBINING = '\u0300';
+
     private static final Pattern BLANKS = Pattern.compile("[ \\t]+");
     private static final Pattern OUTER_BLANKS = Pattern.compile("^ | \\z");
 
@@ -21,9 +24,25 @@ record SentenceKey(String modelVersion, LanguagePair pair, TranslationOptions op
      * written by chance.
      */
     static SentenceKey of(String modelVersion, LanguagePair pair, TranslationOptions options, String written) {
-        String composed = Normalizer.normalize(written, Normalizer.Form.NFC);
-        String sentence =
-                OUTER_BLANKS.matcher(BLANKS.matcher(composed).replaceAll(" ")).replaceAll("");
+        String sentence = isNormal(written) ? written : normalised(written);
         return new SentenceKey(modelVersion, pair, options, sentence);
+    }
+
+    /** Whether it shows at one look that there is nothing to do, as of most sentences in Western languages. */
+    private static boolean isNormal(String written) {
+        char before = ' ';
+        for (int i = 0; i < written.length(); i++) {
+            char c = written.charAt(i);
+            if (c >= FIRST_COMBINING || c == '\t' || (c == ' ' && before == ' ')) {
+                return false;
+            }
+            before = c;
+        }
+        return before != ' ';
+    }
+
+    private static String normalised(String written) {
+        String composed = Normalizer.normalize(written, Normalizer.Form.NFC);
+        return OUTER_BLANKS.matcher(BLANKS.matcher(composed).replaceAll(" ")).replaceAll("");
     }
 }

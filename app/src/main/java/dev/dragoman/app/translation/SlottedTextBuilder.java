@@ -13,9 +13,9 @@ final class SlottedTextBuilder {
     /** Adds text, in which an object of its own becomes a slot. */
     SlottedTextBuilder text(String added) {
         text.append(added);
-        added.chars()
-                .filter(c -> c == SlottedText.OBJECT)
-                .forEach(c -> slots.add(new Slot(String.valueOf(SlottedText.OBJECT), Slot.Kind.WORD)));
+        for (int i = added.indexOf(SlottedText.OBJECT); i >= 0; i = added.indexOf(SlottedText.OBJECT, i + 1)) {
+            slots.add(new Slot(String.valueOf(SlottedText.OBJECT), Slot.Kind.WORD));
+        }
         return this;
     }
 

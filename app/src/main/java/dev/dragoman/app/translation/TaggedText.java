@@ -30,7 +30,7 @@ final class TaggedText {
     }
 
     static TaggedText of(SlottedText text) {
-        if (text.slots().stream().noneMatch(slot -> slot.kind() == Slot.Kind.TAG)) {
+        if (!text.hasTags()) {
             return new TaggedText(text, List.of());
         }
         StringBuilder bare = new StringBuilder();

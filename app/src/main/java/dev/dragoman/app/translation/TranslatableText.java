@@ -83,6 +83,9 @@ final class TranslatableText {
 
     /** The text with the second of two spaces as a slot, since models write single spaces. */
     private static SlottedText withWideSpaces(SlottedText text) {
+        if (!text.text().contains("  ")) {
+            return text;
+        }
         Matcher wide = WIDE_SPACE.matcher(text.text());
         SlottedText.Slicer slicer = new SlottedText.Slicer(text);
         List<SlottedText> parts = new ArrayList<>();
@@ -109,7 +112,9 @@ final class TranslatableText {
     }
 
     private void addWithColumns(SlottedText sentence, List<Part> parts) {
-        if (splitting != Splitting.SENTENCES_AND_LINES || encoding == TextEncoding.MARKUP) {
+        if (splitting != Splitting.SENTENCES_AND_LINES
+                || encoding == TextEncoding.MARKUP
+                || !mayHaveColumns(sentence.text())) {
             add(sentence, parts);
             return;
         }
@@ -121,6 +126,23 @@ final class TranslatableText {
             start = gap.end();
         }
         add(sentence.slice(start, sentence.text().length()), parts);
+    }
+
+    /** A look that spares most sentences the search: a gap has a tab, or two blanks behind one another. */
+    private static boolean mayHaveColumns(String sentence) {
+        char before = 'x';
+        for (int i = 0; i < sentence.length(); i++) {
+            char c = sentence.charAt(i);
+            if (c == '\t' || (isBlank(c) && isBlank(before))) {
+                return true;
+            }
+            before = c;
+        }
+        return false;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\u00A0';
     }
 
     private void add(SlottedText sentence, List<Part> parts) {

@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
  */
 final class Addresses implements SpanRule {
     private static final int LONGEST = 2000;
+
+    /** Of what stands before the first {@code :}, {@code @} or full stop. */
+    private static final int LONGEST_BEGINNING = 64;
+
     private static final String NO_URL =
             "[^\\s<>\"\u00AB\u00BB\u201C\u201D\u2018\u2019`^\\\\" + SlottedText.OBJECT + "]";
 
@@ -31,7 +35,7 @@ final class Addresses implements SpanRule {
             return at;
         }
         char first = text.charAt(at);
-        if (!Character.isLetterOrDigit(first)) {
+        if (!Character.isLetterOrDigit(first) || !mayBegin(text, at)) {
             return at;
         }
         int end = match(URL, text, at);
@@ -39,6 +43,21 @@ final class Addresses implements SpanRule {
             end = match(EMAIL, text, at);
         }
         return trimmed(text, at, end > at ? end : match(HOST, text, at));
+    }
+
+    /** Whether what follows without white space has what no address is without: most words are told from one by this look. */
+    private static boolean mayBegin(String text, int at) {
+        int end = Math.min(text.length() - 1, at + LONGEST_BEGINNING + 1);
+        for (int i = at + 1; i < end; i++) {
+            char c = text.charAt(i);
+            if (Character.isWhitespace(c)) {
+                return false;
+            }
+            if (c == '@' || c == ':' || (c == '.' && !Character.isWhitespace(text.charAt(i + 1)))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int match(Pattern pattern, String text, int at) {

@@ -17,7 +17,7 @@ public record SlottedText(String text, List<Slot> slots) {
 
     public SlottedText {
         slots = List.copyOf(slots);
-        long objects = text.chars().filter(c -> c == OBJECT).count();
+        int objects = count(text, 0, text.length());
         if (objects != slots.size()) {
             throw new IllegalArgumentException(
                     "text must have one object for each of " + slots.size() + " slots, but has " + objects);
@@ -60,6 +60,10 @@ public record SlottedText(String text, List<Slot> slots) {
     }
 
     private int objectsIn(int from, int to) {
+        return count(text, from, to);
+    }
+
+    private static int count(String text, int from, int to) {
         int objects = 0;
         for (int i = text.indexOf(OBJECT, from); i >= 0 && i < to; i = text.indexOf(OBJECT, i + 1)) {
             objects++;
@@ -69,7 +73,15 @@ public record SlottedText(String text, List<Slot> slots) {
 
     /** Whether there is a letter outside the slots, so that there is something to translate. */
     public boolean hasLetter() {
-        return text.codePoints().anyMatch(Character::isLetter);
+        int next = 0;
+        while (next < text.length()) {
+            int c = text.codePointAt(next);
+            if (Character.isLetter(c)) {
+                return true;
+            }
+            next += Character.charCount(c);
+        }
+        return false;
     }
 
     /** Cuts a text from its beginning on; together the parts take time in proportion to it. */
@@ -87,9 +99,7 @@ public record SlottedText(String text, List<Slot> slots) {
         public SlottedText to(int next) {
             String part = text.text.substring(end, next);
             int first = slots;
-            slots += text.slots.isEmpty()
-                    ? 0
-                    : (int) part.chars().filter(c -> c == OBJECT).count();
+            slots += count(part, 0, part.length());
             end = next;
             return new SlottedText(part, text.slots.subList(first, slots));
         }
@@ -97,7 +107,7 @@ public record SlottedText(String text, List<Slot> slots) {
 
     /** Whether tags are among the slots. */
     public boolean hasTags() {
-        return slots.stream().anyMatch(slot -> slot.kind() == Slot.Kind.TAG);
+        return !slots.isEmpty() && slots.stream().anyMatch(slot -> slot.kind() == Slot.Kind.TAG);
     }
 
     /** The text without its tags. */
