@@ -139,14 +139,18 @@ public record DragomanProperties(
      * {@code dragoman.queue}: admission.
      *
      * @param tokens source tokens that may wait for each model, 16 to 100,000,000; a single request of more tokens is refused with 400
+     * @param longestWait {@code dragoman.queue.longest-wait}: how far from now the turn of a request may be, by the speed of late, 10 milliseconds to
+     *     one hour; beyond it 429. Requests of low priority and files wait longer
      * @param hold how long a request that does not fit waits for room before it is refused with 429, 0 to 10 seconds; as many tokens as in
      *     the queue may wait so
      */
     public record QueueProperties(
             @DefaultValue("32768") int tokens,
+            @DefaultValue("2s") Duration longestWait,
             @DefaultValue("250ms") Duration hold) {
         public QueueProperties {
             require("dragoman.queue.tokens", tokens, 16, 100_000_000);
+            require("dragoman.queue.longest-wait", longestWait, Duration.ofMillis(10), Duration.ofHours(1));
             require("dragoman.queue.hold", hold, Duration.ZERO, Duration.ofSeconds(10));
         }
     }

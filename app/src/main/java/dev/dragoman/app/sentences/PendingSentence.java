@@ -78,6 +78,11 @@ final class PendingSentence extends CompletableFuture<Translation> {
         }
     }
 
+    /** Nanoseconds until the latest deadline of those who wait for it; negative when that has passed. */
+    synchronized long nanosLeft(long now) {
+        return deadline.nanos() - now;
+    }
+
     /**
      * Claims it for a decoder.
      *

@@ -41,6 +41,8 @@ public final class SchedulerMetrics {
         QUEUE_FULL("queue-full"),
         /** So many were held already that this one was not. */
         TOO_MANY_HELD("too-many-held"),
+        /** So much was to be done before it that its turn would have come late, though its client might wait. */
+        TOO_LONG_A_WAIT("too-long-a-wait"),
         /** It could not have been ready when its client stops waiting. */
         TOO_LATE("too-late"),
         /** More than the queue ever holds. */

@@ -10,8 +10,6 @@ final class Throughput {
     /** How far back it remembers, in time at work. */
     private static final double MEMORY_NANOS = 5e9;
 
-    /** Of a step's time, what the last step counts. */
-    private static final double LAST_STEP = 0.1;
     /** Of the steps that a source token takes, what the last sentence counts. */
     private static final double LAST_SENTENCE = 0.02;
 
@@ -22,7 +20,7 @@ final class Throughput {
     private final int workers;
     private double tokens;
     private double nanos;
-    private double stepNanos;
+    private final StepTimes steps = new StepTimes();
     private double stepsPerToken = 1;
 
     /** @param workers how many work at the same time */
@@ -31,20 +29,31 @@ final class Throughput {
     }
 
     /**
-     * A worker has worked.
+     * A worker has made a step.
      *
-     * @param finished source tokens of the sentences that it finished, often 0
+     * @param sentences that were in
+     * @param finished source tokens of those that it finished, often 0
      */
-    synchronized void record(int finished, long worked) {
+    synchronized void record(int sentences, int finished, long worked) {
         double kept = Math.exp(-worked / MEMORY_NANOS);
         tokens = kept * tokens + finished;
         nanos = kept * nanos + worked;
-        stepNanos = stepNanos == 0 ? worked : stepNanos + LAST_STEP * (worked - stepNanos);
+        steps.record(sentences, worked);
     }
 
     /** A sentence of so many source tokens has taken so many steps. */
-    synchronized void recordSteps(int source, int steps) {
-        stepsPerToken += LAST_SENTENCE * ((double) steps / Math.max(1, source) - stepsPerToken);
+    synchronized void recordSteps(int source, int taken) {
+        stepsPerToken += LAST_SENTENCE * ((double) taken / Math.max(1, source) - stepsPerToken);
+    }
+
+    /** Steps that a sentence of so many source tokens takes, the one that reads it included. */
+    synchronized double stepsFor(int source) {
+        return 1 + stepsPerToken * source;
+    }
+
+    /** Nanoseconds of a step of so many sentences; 0 before anything was measured. */
+    synchronized double stepNanos(int sentences) {
+        return steps.of(sentences);
     }
 
     /** Nanoseconds until {@code waiting} tokens are drained; 0 before anything was measured. */
@@ -52,9 +61,13 @@ final class Throughput {
         return tokens == 0 ? 0 : (long) (waiting / (workers * tokens) * nanos);
     }
 
-    /** Nanoseconds in a decoder of a sentence of so many source tokens; 0 before anything was measured. */
-    synchronized long decodingNanos(int source) {
-        return (long) ((1 + stepsPerToken * source) * stepNanos);
+    /**
+     * Nanoseconds in a decoder of a sentence of so many source tokens; 0 before anything was measured.
+     *
+     * @param sentences in the decoder, that one among them
+     */
+    synchronized long decodingNanos(int source, int sentences) {
+        return (long) (stepsFor(source) * steps.of(sentences));
     }
 
     /** Time for {@code waiting} tokens, in whole seconds from 1 to 60; 1 before anything was measured. */

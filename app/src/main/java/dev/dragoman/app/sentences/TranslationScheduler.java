@@ -34,6 +34,7 @@ public final class TranslationScheduler implements AutoCloseable {
     private static final long CLEANING_NANOS = Duration.ofMillis(100).toNanos();
 
     private final Ticker ticker;
+    private final Duration longestWait;
     private final Duration hold;
     private final Duration drainTime;
     private final SchedulerMetrics metrics;
@@ -64,6 +65,7 @@ public final class TranslationScheduler implements AutoCloseable {
             Ticker ticker,
             SchedulerMetrics metrics) {
         this.ticker = ticker;
+        this.longestWait = queueProperties.longestWait();
         this.hold = queueProperties.hold();
         this.drainTime = drainTime;
         this.metrics = metrics;
@@ -105,7 +107,8 @@ public final class TranslationScheduler implements AutoCloseable {
      *
      * @param longest tokens of the longest sentence
      * @return completes when there is room, or with {@link ServiceException.Overloaded} if there is none for too long, or if so much is to be
-     *     done before that the request could not be ready by its deadline: it would take the place of others and be given up in the end
+     *     done before that the request could not be ready by its deadline: it would take the place of others and be given up in the end. So it
+     *     is where its turn would come later than {@code dragoman.queue.longest-wait} from now
      * @throws ServiceException if the queue never has that much room, or admits nothing any more
      */
     CompletableFuture<Void> reserve(RequestContext request, int tokens, int longest) {
@@ -124,6 +127,10 @@ public final class TranslationScheduler implements AutoCloseable {
             long now = ticker.read();
             if (isTooLate(request, now, tokens, longest)) {
                 metrics.countRejection(Rejection.TOO_LATE);
+                return CompletableFuture.failedFuture(overloaded());
+            }
+            if (isTooFarBehind(request)) {
+                metrics.countRejection(Rejection.TOO_LONG_A_WAIT);
                 return CompletableFuture.failedFuture(overloaded());
             }
             // Whoever is held came first.
@@ -152,10 +159,18 @@ public final class TranslationScheduler implements AutoCloseable {
 
     /** Estimates err in the request's favour, and where nothing waits it is tried in any case. */
     private boolean isTooLate(RequestContext request, long now, int tokens, int longest) {
-        long left = request.deadline().nanos() - now - throughput.decodingNanos(longest);
+        int together = Math.max(1, liveSentences / workerCount);
+        long left = request.deadline().nanos() - now - throughput.decodingNanos(longest, together);
         return queue.sentences(request.lane()) > 0
                 && throughput.nanosFor(queue.tokens()) > left
                 && throughput.nanosFor(queue.ahead(request, tokens)) > left;
+    }
+
+    /** Whether others would have to be translated for too long before a request's turn comes. The batch lane has time. */
+    private boolean isTooFarBehind(RequestContext request) {
+        return request.lane() == Lane.INTERACTIVE
+                && throughput.nanosFor(queue.tokens()) > longestWait.toNanos()
+                && throughput.nanosFor(queue.ahead(request, 1)) > longestWait.toNanos();
     }
 
     private ServiceException overloaded() {
@@ -278,16 +293,22 @@ public final class TranslationScheduler implements AutoCloseable {
         int all = liveSentences + queue.sentences();
         int share = (all + workerCount - 1) / workerCount - worker.sentences();
         DecoderRoom room = worker.room();
+        double tolerated = worker.toleratedStepNanos(now);
         while (sentences.size() < share) {
+            int together = worker.sentences() + sentences.size() + 1;
+            // More in a step make it longer for all: what is in shall still be ready in time.
+            if (together > 1 && throughput.stepNanos(together) > tolerated) {
+                return;
+            }
             PendingSentence next = room.next(queue);
             if (next == null) {
                 return;
             }
             // A decoder at rest tries anything: only work tells how long work takes now.
-            int busy = worker.sentences() + sentences.size();
-            if (next.take(now, busy == 0 ? 0 : throughput.decodingNanos(next.tokens()))) {
+            if (next.take(now, together == 1 ? 0 : throughput.decodingNanos(next.tokens(), together))) {
                 sentences.add(next);
                 room.add(next);
+                tolerated = Math.min(tolerated, next.nanosLeft(now) / throughput.stepsFor(next.tokens()));
             } else {
                 gone.add(next);
             }

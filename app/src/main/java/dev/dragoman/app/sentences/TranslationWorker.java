@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class TranslationWorker {
     private static final Logger log = LoggerFactory.getLogger(TranslationWorker.class);
 
+    /** Of a sentence that has taken as many steps as expected nobody knows how many more it takes. */
+    private static final double LEAST_STEPS_LEFT = 2;
+
     private final String modelName;
     private final Translator translator;
     private final SearchLimits limits;
@@ -32,7 +35,7 @@ final class TranslationWorker {
     private static final class Live {
         final PendingSentence sentence;
         final CompletableFuture<Translation> translation;
-        boolean begun;
+        int steps;
 
         Live(PendingSentence sentence, CompletableFuture<Translation> translation) {
             this.sentence = sentence;
@@ -74,6 +77,16 @@ final class TranslationWorker {
         return room;
     }
 
+    /** Nanoseconds that a step may take if all that is in is to be ready in time, as far as can be told. */
+    double toleratedStepNanos(long now) {
+        double tolerated = Double.POSITIVE_INFINITY;
+        for (Live one : live) {
+            double left = Math.max(LEAST_STEPS_LEFT, throughput.stepsFor(one.sentence.tokens()) - one.steps);
+            tolerated = Math.min(tolerated, one.sentence.nanosLeft(now) / left);
+        }
+        return tolerated;
+    }
+
     /** Takes sentences in that have been taken from the queue. */
     void begin(List<PendingSentence> sentences) {
         long now = ticker.read();
@@ -108,6 +121,7 @@ final class TranslationWorker {
             return;
         }
         long started = ticker.read();
+        int sentences = live.size();
         TranslationSession.Occupancy occupancy;
         try {
             TranslationSession present = open();
@@ -119,7 +133,7 @@ final class TranslationWorker {
         }
         long now = ticker.read();
         metrics.recordStep(occupancy, now - started);
-        throughput.record(finish(now), now - started);
+        throughput.record(sentences, finish(now), now - started);
     }
 
     /** Lets those go that nobody waits for any more. */
@@ -154,8 +168,8 @@ final class TranslationWorker {
         for (Iterator<Live> each = live.iterator(); each.hasNext(); ) {
             Live one = each.next();
             long age = now - one.sentence.submitted();
-            if (!one.begun) {
-                one.begun = true;
+            one.steps++;
+            if (one.steps == 1) {
                 // Encoding is the beginning of the first step.
                 one.sentence.encoded(now);
                 metrics.recordFirstToken(one.sentence.lane(), age);

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -37,7 +38,7 @@ class SentenceTranslatorTest {
     private final TranslationScheduler scheduler = new TranslationScheduler(
             "model",
             model,
-            new QueueProperties(20, Duration.ZERO),
+            new QueueProperties(20, Duration.ofHours(1), Duration.ZERO),
             new BatchProperties(16, 10, 10, 1),
             Duration.ofSeconds(10),
             ticker,
@@ -141,6 +142,62 @@ class SentenceTranslatorTest {
         assertThat(begin(translator, Map.of("in time", 1), request(10))).isNotDone();
     }
 
+    /** A sentence of one token takes a second here, and nobody's turn shall be further off than three. */
+    @Test
+    void translate_whoseTurnIsFarOffIsRefusedAtOnce() {
+        try (TranslationScheduler brisk = scheduler("brisk", Duration.ofSeconds(3), Duration.ZERO)) {
+            SentenceTranslator other = over(brisk);
+            for (int i = 0; i < 20; i++) {
+                model.hold();
+                CompletableFuture<?> slow = begin(other, Map.of("slow " + i, 1));
+                model.awaitBatch();
+                ticker.advance(Duration.ofSeconds(1));
+                model.letAllGo();
+                slow.join();
+            }
+            model.hold();
+            begin(other, Map.of("running", 1));
+            model.awaitBatch();
+            begin(other, Map.of("waiting", 3));
+            // Its turn is near enough, though it will take long itself.
+            assertThat(begin(other, Map.of("long", 10))).isNotDone();
+            assertFailsWith(begin(other, Map.of("refused", 1)), ServiceException.Overloaded.class);
+            assertThat(rejections("brisk", "too-long-a-wait")).isEqualTo(1);
+            assertThat(begin(other, Map.of("nobody waits", 1), request(Lane.BATCH, 60)))
+                    .isNotDone();
+            model.letAllGo();
+        }
+    }
+
+    /** A step takes a second for each sentence in it here: with the others in, the hurried one would not be ready in its three seconds. */
+    @Test
+    void translate_takesInNoMoreThanAreReadyInTime() {
+        for (int i = 1; i <= 20; i++) {
+            model.hold();
+            int count = 1 + i % 3;
+            Map<String, Integer> together = new TreeMap<>();
+            for (int k = 0; k < count; k++) {
+                together.put("slow " + i + " " + k, 1);
+            }
+            CompletableFuture<?> slow = begin(together);
+            model.awaitBatch();
+            ticker.advance(Duration.ofSeconds(count));
+            model.letAllGo();
+            slow.join();
+        }
+        model.forget();
+        model.hold();
+        CompletableFuture<?> running = begin(Map.of("running", 1));
+        model.awaitBatch();
+        CompletableFuture<?> hurried = begin(translator, Map.of("hurried", 1), request(4));
+        CompletableFuture<?> others = begin(Map.of("one", 1, "two", 1, "three", 1, "four", 1));
+        model.letAllGo();
+        CompletableFuture.allOf(running, hurried, others).join();
+        List<List<String>> batches = model.batches();
+        assertThat(batches.get(0)).containsExactly("running");
+        assertThat(batches.get(1)).contains("hurried").hasSizeLessThan(4);
+    }
+
     @Test
     void translate_whatIsCachedThoughTheQueueIsFull() {
         translate("known");
@@ -237,7 +294,7 @@ class SentenceTranslatorTest {
         TranslationScheduler impatient = new TranslationScheduler(
                 "impatient",
                 model,
-                new QueueProperties(20, Duration.ZERO),
+                new QueueProperties(20, Duration.ofHours(1), Duration.ZERO),
                 new BatchProperties(16, 10, 10, 1),
                 Duration.ZERO,
                 ticker,
@@ -431,14 +488,18 @@ class SentenceTranslatorTest {
     }
 
     private TranslationScheduler holding(Duration hold) {
+        return scheduler("holding", Duration.ofHours(1), hold);
+    }
+
+    private TranslationScheduler scheduler(String name, Duration longestWait, Duration hold) {
         return new TranslationScheduler(
-                "holding",
+                name,
                 model,
-                new QueueProperties(20, hold),
+                new QueueProperties(20, longestWait, hold),
                 new BatchProperties(16, 10, 10, 1),
                 Duration.ofSeconds(10),
                 ticker,
-                new SchedulerMetrics(meters, "holding"));
+                new SchedulerMetrics(meters, name));
     }
 
     private SentenceTranslator over(TranslationScheduler other) {
@@ -458,7 +519,12 @@ class SentenceTranslatorTest {
     }
 
     private double rejections(String reason) {
+        return rejections("model", reason);
+    }
+
+    private double rejections(String name, String reason) {
         return meters.get("translation.rejections")
+                .tag("model", name)
                 .tag("reason", reason)
                 .counter()
                 .count();
@@ -557,6 +623,10 @@ class SentenceTranslatorTest {
     }
 
     private RequestContext request(int seconds) {
-        return new RequestContext(Lane.INTERACTIVE, "client", Deadline.after(Duration.ofSeconds(seconds), ticker));
+        return request(Lane.INTERACTIVE, seconds);
+    }
+
+    private RequestContext request(Lane lane, int seconds) {
+        return new RequestContext(lane, "client", Deadline.after(Duration.ofSeconds(seconds), ticker));
     }
 }
