@@ -85,10 +85,12 @@ final class BenchedServer implements AutoCloseable {
         return new BenchedServer(command);
     }
 
-    /** Starts the bare server that others are compared with. */
-    static BenchedServer netty() {
-        return new BenchedServer(
+    /** Starts the bare server that others are compared with, with {@link NettyEcho}'s arguments. */
+    static BenchedServer netty(String... arguments) {
+        List<String> command = new ArrayList<>(
                 List.of(java(), "-cp", System.getProperty("java.class.path"), NettyEcho.class.getName()));
+        command.addAll(List.of(arguments));
+        return new BenchedServer(command);
     }
 
     private static List<String> ports() {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "server-http",
         description =
                 "Processor time per request of a server whose model returns what it is given, and of one that has the answer in its cache,"
-                        + " beside a bare Netty server that returns the request's body; each in a process of its own, by turns.",
+                        + " beside a bare Netty server that returns the request's body and one that reads and writes JSON; each in a process of its own, by turns.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class HttpOverhead implements Callable<Integer> {
@@ -85,11 +85,14 @@ final class HttpOverhead implements Callable<Integer> {
         report.list(List.of("clock: processor time of all threads of the server's process", "rounds: " + rounds));
         byte[] always = LoadRequests.translate(TEXT, options.target);
         try (BenchedServer netty = BenchedServer.netty();
+                BenchedServer json = BenchedServer.netty("json");
                 BenchedServer dragoman = BenchedServer.dragomanWithEcho(jvmOptions);
                 LoadClient toNetty = new LoadClient(netty.port(), 1_000);
+                LoadClient toJson = new LoadClient(json.port(), 1_000);
                 LoadClient toDragoman = new LoadClient(dragoman.port(), 1_000)) {
             Map<String, Contender> contenders = new LinkedHashMap<>();
             contenders.put("bare Netty", new Contender(netty, toNetty, () -> always));
+            contenders.put("the same, JSON read and written", new Contender(json, toJson, () -> always));
             contenders.put(
                     "model that echoes",
                     new Contender(

@@ -28,7 +28,7 @@ class LoadStageTest {
 
     @BeforeEach
     void start() throws InterruptedException {
-        server = NettyEcho.serve(group);
+        server = NettyEcho.serve(group, false);
         client = new LoadClient(NettyEcho.port(server), 50);
     }
 
@@ -54,6 +54,14 @@ class LoadStageTest {
         assertThat(stage.goodput(60)).isCloseTo(stage.sent() / 2.0, within(1e-9));
         assertThat(stage.percentile(0.5)).isPositive().isLessThanOrEqualTo(stage.percentile(0.99));
         assertThat(stage.share(0)).isZero();
+    }
+
+    @Test
+    void closed_moreClientsThanConnections_eachAnswerCountsAsWhatItIs() {
+        try (LoadClient few = new LoadClient(NettyEcho.port(server), 2)) {
+            LoadStage stage = new LoadStage(0.5, 0).closed(few, 20, () -> REQUEST);
+            assertThat(stage.statuses()).containsOnlyKeys(200).containsEntry(200, stage.sent());
+        }
     }
 
     @Test
