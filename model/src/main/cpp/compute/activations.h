@@ -7,8 +7,9 @@ namespace dragoman {
 namespace {
 
 #if defined(__AMX_INT8__)
-// From so many rows on products go by tiles, which take signed numbers.
-constexpr int TILES_FROM = 5;
+// From so many rows on products go by tiles, which take signed numbers; fewer are done in one go by the other instructions, as fast as
+// weights come.
+constexpr int TILES_FROM = 9;
 #else
 constexpr int TILES_FROM = 1 << 30;
 #endif

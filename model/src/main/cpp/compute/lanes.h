@@ -75,11 +75,10 @@ INLINE void parallel(const Lane& lane, int count, int part, const Task& task) {
   share(lane.lanes(), count, part, &Call::run, &call);
 }
 
-// Calls task(lane, begin, end) for all of m rows: too few are not worth sharing.
+// Calls task(lane, begin, end) for all of m rows: fewer than these are not worth sharing.
 template <class Task>
-INLINE void parallel_rows(const Lane& lane, int m, const Task& task) {
-  constexpr int FEWEST = 8;
-  parallel(lane, m, at_a_time(lane, m, FEWEST), task);
+INLINE void parallel_rows(const Lane& lane, int m, const Task& task, int fewest = 8) {
+  parallel(lane, m, at_a_time(lane, m, fewest), task);
 }
 
 }  // namespace

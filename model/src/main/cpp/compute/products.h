@@ -10,6 +10,9 @@ namespace {
 // their results stay near.
 constexpr int MOST_ROWS = 128;
 
+// How far ahead of themselves products of few rows fetch weights.
+constexpr int FETCHED = 4096;
+
 #if defined(__AVX512VNNI__)
 
 template <int M>
@@ -27,7 +30,7 @@ INLINE void rows_times_block(const Quantised& x, int first, const int8_t* w, con
       __m512i w0 = _mm512_load_si512(w), w1 = _mm512_load_si512(w + 64);
       __m512i w2 = _mm512_load_si512(w + 128), w3 = _mm512_load_si512(w + 192);
       for (int ahead = 0; ahead < 256; ahead += 64) {
-        _mm_prefetch(reinterpret_cast<const char*>(w) + 4096 + ahead, _MM_HINT_T0);
+        _mm_prefetch(reinterpret_cast<const char*>(w) + FETCHED + ahead, _MM_HINT_T0);
       }
       for (int m = 0; m < M; m++) {
         int32_t four;
@@ -46,7 +49,8 @@ INLINE void rows_times_block(const Quantised& x, int first, const int8_t* w, con
   }
 }
 
-constexpr int STEP = 6;
+// Eight rows have more sums than there are registers, which does not matter while weights come from memory; to go over them twice would.
+constexpr int STEP = 8;
 
 INLINE void few_rows(const Quantised& x, int first, int m, const int8_t* w, const int32_t* shift, int32_t* c) {
   switch (m) {
@@ -55,7 +59,9 @@ INLINE void few_rows(const Quantised& x, int first, int m, const int8_t* w, cons
     case 3: return rows_times_block<3>(x, first, w, shift, c);
     case 4: return rows_times_block<4>(x, first, w, shift, c);
     case 5: return rows_times_block<5>(x, first, w, shift, c);
-    default: return rows_times_block<6>(x, first, w, shift, c);
+    case 6: return rows_times_block<6>(x, first, w, shift, c);
+    case 7: return rows_times_block<7>(x, first, w, shift, c);
+    default: return rows_times_block<8>(x, first, w, shift, c);
   }
 }
 
@@ -137,6 +143,14 @@ INLINE void few_rows(const Quantised& x, int row, int, const int8_t* panel, cons
 // Four lines of weights of 64 outputs make a tile's row; results of rows that are not there are computed and left alone.
 constexpr int LINE = 4 * BLOCK;
 
+// Fetches a quarter of the tiles that come after the next ones: all at once would hold up the loads between them.
+INLINE void fetch_quarter(const int8_t* w, int quarter) {
+  constexpr int AHEAD = 2 * BLOCK * BLOCK, QUARTER = BLOCK * BLOCK / 4;
+  for (int line = 0; line < QUARTER; line += 64) {
+    _mm_prefetch(reinterpret_cast<const char*>(w) + AHEAD + quarter * QUARTER + line, _MM_HINT_T0);
+  }
+}
+
 template <class Meanwhile>
 INLINE void tiles_of_16(const uint8_t* a, int k, const int8_t* w, int32_t* c, Meanwhile& meanwhile) {
   _tile_zero(0);
@@ -144,16 +158,17 @@ INLINE void tiles_of_16(const uint8_t* a, int k, const int8_t* w, int32_t* c, Me
   _tile_zero(2);
   _tile_zero(3);
   for (int tile = 0; tile < k; tile += BLOCK, a += NEXT, w += size_t(BLOCK) * BLOCK) {
-    for (int ahead = 0; ahead < BLOCK * BLOCK; ahead += 64) {
-      _mm_prefetch(reinterpret_cast<const char*>(w) + 8192 + ahead, _MM_HINT_T0);
-    }
+    fetch_quarter(w, 0);
     _tile_loadd(4, a, BLOCK);
     _tile_loadd(5, w, LINE);
     _tile_dpbssd(0, 4, 5);
+    fetch_quarter(w, 1);
     _tile_loadd(6, w + 64, LINE);
     _tile_dpbssd(1, 4, 6);
+    fetch_quarter(w, 2);
     _tile_loadd(7, w + 128, LINE);
     _tile_dpbssd(2, 4, 7);
+    fetch_quarter(w, 3);
     _tile_loadd(5, w + 192, LINE);
     _tile_dpbssd(3, 4, 5);
     meanwhile.step();
@@ -162,6 +177,11 @@ INLINE void tiles_of_16(const uint8_t* a, int k, const int8_t* w, int32_t* c, Me
   _tile_stored(1, c + 16, LINE);
   _tile_stored(2, c + 32, LINE);
   _tile_stored(3, c + 48, LINE);
+}
+
+INLINE const int8_t* fetch_lines(const int8_t* from, int lines) {
+  for (int line = 0; line < lines; line++, from += 64) _mm_prefetch(reinterpret_cast<const char*>(from), _MM_HINT_T1);
+  return from;
 }
 
 // 32 rows times 32 outputs. Meanwhile so many lines a tile of weights that come next, from 'ahead' on, are fetched: arithmetic and memory
@@ -175,15 +195,14 @@ INLINE void tiles_of_32(
   _tile_zero(2);
   _tile_zero(3);
   for (int tile = 0; tile < k; tile += BLOCK, a += NEXT, b += NEXT, w += size_t(BLOCK) * BLOCK) {
-    for (int line = 0; line < lines; line++, ahead += 64) {
-      _mm_prefetch(reinterpret_cast<const char*>(ahead), _MM_HINT_T1);
-    }
     _tile_loadd(4, a, BLOCK);
     _tile_loadd(6, w, LINE);
-    _tile_loadd(5, b, BLOCK);
-    _tile_loadd(7, w + 64, LINE);
+    ahead = fetch_lines(ahead, lines / 2);
     _tile_dpbssd(0, 4, 6);
+    _tile_loadd(7, w + 64, LINE);
     _tile_dpbssd(1, 4, 7);
+    _tile_loadd(5, b, BLOCK);
+    ahead = fetch_lines(ahead, lines - lines / 2);
     _tile_dpbssd(2, 5, 6);
     _tile_dpbssd(3, 5, 7);
     meanwhile.step();
@@ -283,6 +302,15 @@ class Behind {
     while (next < rows) use_next();
   }
 
+  // Meanwhile the next weights are fetched from where the products' own fetching has left off, as many as come in that time.
+  void finish(const int8_t* ahead) {
+    constexpr int AT_ONCE = 1024;
+    for (; next < rows; ahead += AT_ONCE) {
+      for (int line = 0; line < AT_ONCE; line += 64) __builtin_prefetch(ahead + line, 0, 2);
+      use_next();
+    }
+  }
+
   void begin(int first_row, int row_count, int of_block, const Sums& of_sums) {
     first = first_row;
     rows = row_count;
@@ -337,6 +365,8 @@ INLINE void products(const Lane& lane, const Part* parts, int count, int m, int 
       behind.begin(first, rows, block, sums[turn]);
       if (parts[0].x.tiles) {
         turn = 1 - turn;
+      } else if (rows <= STEP && block + 1 < to) {
+        behind.finish(panel_of(*parts[0].w, block + 1) + FETCHED);
       } else {
         behind.finish();
       }

@@ -111,7 +111,8 @@ final class DecoderSteps implements Callable<Integer> {
             CpuCeilings ceilings =
                     CpuCeilings.measure(variant, (long) (dense + PaperModel.expertBytes(number, 32)), options.threads);
             report.list(List.of("ceilings of " + kernels.computedBy() + ": products of 8 bits "
-                    + Figures.rate(ceilings.operations()) + " GOP/s; read "
+                    + Figures.rate(ceilings.operations()) + " GOP/s, by vectors alone "
+                    + Figures.rate(ceilings.vectorOperations()) + " GOP/s; read "
                     + Figures.rate(ceilings.streamed()) + " GB/s from memory, "
                     + Figures.rate(ceilings.repeated()) + " GB/s where it is the step's bytes again and again"));
             Report.Table table = report.table(
@@ -123,6 +124,7 @@ final class DecoderSteps implements Callable<Integer> {
                     "rows/s",
                     "floor, ms",
                     "% of floor",
+                    "% of floor by vectors",
                     "% of floor, bytes from memory",
                     "engine, ms",
                     "times the engine",
@@ -160,9 +162,11 @@ final class DecoderSteps implements Callable<Integer> {
             Rounds times = Rounds.measure(options.rounds, options.clock(), contenders);
             double seconds = times.median("kernels");
             int own = lists == null ? VOCABULARY : shortlist;
-            double operations = 2 * count * PaperModel.multiplyAdds(own, number) / ceilings.operations();
+            double products = 2 * count * PaperModel.multiplyAdds(own, number);
+            double operations = products / ceilings.operations();
             double bytes = PaperModel.decoderBytes(pieces, number) + PaperModel.expertBytes(number, count);
             double floor = Math.max(operations, bytes / ceilings.repeated());
+            double byVectors = Math.max(products / ceilings.vectorOperations(), bytes / ceilings.repeated());
             double fromMemory = Math.max(operations, bytes / ceilings.streamed());
             return new String[] {
                 String.valueOf(count),
@@ -170,6 +174,7 @@ final class DecoderSteps implements Callable<Integer> {
                 Figures.of(count / seconds),
                 Figures.milliseconds(floor),
                 Figures.percent(floor / seconds),
+                Figures.percent(byVectors / seconds),
                 Figures.percent(fromMemory / seconds),
                 Figures.milliseconds(times.median("engine")),
                 Figures.of(times.ratio("engine", "kernels")),

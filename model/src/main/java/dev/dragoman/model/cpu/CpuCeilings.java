@@ -11,10 +11,15 @@ import java.util.concurrent.Future;
  * What cores of this processor can do at best, by the instructions that the kernels use: for benchmarks.
  *
  * @param operations products of 8 bits per second, a multiply-add counted as two
+ * @param vectorOperations likewise by vectors alone, where the kernels multiply many rows by tiles
  * @param streamed bytes per second of a plain stream over more than caches hold
  * @param repeated bytes per second of a stream over a given number of bytes again and again, some of which caches keep
  */
-public record CpuCeilings(double operations, double streamed, double repeated) {
+public record CpuCeilings(double operations, double vectorOperations, double streamed, double repeated) {
+    private static final String TILES = "amx";
+    /** The variant that differs from that of tiles in nothing else. */
+    private static final String VECTORS = "avx512";
+
     private static final long MORE_THAN_CACHES = 1L << 30;
 
     /**
@@ -28,8 +33,10 @@ public record CpuCeilings(double operations, double streamed, double repeated) {
     public static CpuCeilings measure(String variant, long bytes, int threads) {
         String name = CpuKernels.variant(variant)
                 .orElseThrow(() -> new IllegalStateException("there is no native library: build it with cmake"));
+        double operations = together(threads, () -> CpuKernels.peakOperations(name));
         return new CpuCeilings(
-                together(threads, () -> CpuKernels.peakOperations(name)),
+                operations,
+                name.equals(TILES) ? together(threads, () -> CpuKernels.peakOperations(VECTORS)) : operations,
                 together(threads, () -> CpuKernels.readRate(name, MORE_THAN_CACHES / threads)),
                 together(threads, () -> CpuKernels.readRate(name, bytes / threads)));
     }

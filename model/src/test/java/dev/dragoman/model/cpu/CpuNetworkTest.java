@@ -325,7 +325,7 @@ class CpuNetworkTest {
 
     /** Matrices so large that several threads do share them: few rows, by instructions for these, and many, by tiles where there are any. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 30})
+    @ValueSource(ints = {1, 3, 8, 30})
     void step_bySeveralThreads_isBitForBitThatByOne(int sentences) throws IOException {
         Mixture mixture = new Mixture(8, 2, 512, List.of(1), List.of(1), 0, 0, 0, false, Gating.FLAT);
         NetworkConfiguration configuration = new NetworkConfiguration(
