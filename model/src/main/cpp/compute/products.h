@@ -2,6 +2,7 @@
 #pragma once
 
 #include "activations.h"
+#include "fours.h"
 
 namespace dragoman {
 namespace {
@@ -249,6 +250,14 @@ struct alignas(64) Sums {
 
 INLINE const int8_t* panel_of(const Matrix& w, int block) { return w.packed + size_t(block) * BLOCK * w.k; }
 
+// The same of weights in 4 bits too, which are unpacked where they stay in a near cache.
+INLINE const int8_t* panel_of(const Lane& lane, const Matrix& w, int block) {
+  if (!w.fours) return panel_of(w, block);
+  int8_t* panel = static_cast<int8_t*>(lane.memory(UNPACKED, size_t(BLOCK) * w.k));
+  unpack_fours(w, block, panel);
+  return panel;
+}
+
 // 16 outputs of one row, of parts [from, to) together.
 INLINE vf scaled(const Part* parts, int from, int to, const Sums& sums, int row, int local, int block, int at) {
   vf y = vf{};
@@ -327,10 +336,10 @@ INLINE void products(const Lane& lane, const Part* parts, int count, int m, int 
             part.x,
             first,
             rows,
-            panel_of(*part.w, block),
+            panel_of(lane, *part.w, block),
             part.w->shift + block * BLOCK,
             &sums[turn].of[p][0][0],
-            first == 0 && block + 1 < to,
+            part.w->packed && first == 0 && block + 1 < to,
             behind);
       }
       behind.finish();
