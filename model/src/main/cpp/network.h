@@ -30,7 +30,8 @@ struct Matrix {
   int8_t* packed = nullptr;  // null where weights have 4 bits
   // [outputs / 64][inputs / 8][64][4], 7 above their value: of each eight inputs the first four are the lower halves of bytes.
   uint8_t* fours = nullptr;
-  uint8_t* multipliers = nullptr;  // [outputs / 64][inputs / 32][64], from 1 to 18; 0 where all weights are
+  // [outputs / 64][inputs / 32][16][4], from 1 to 18, 0 where all weights are 0: of output 16 n + i at [i][n].
+  uint8_t* multipliers = nullptr;
   float* scale = nullptr;  // [n]
   // 128 times the sum of each output's weights: activations are unsigned, 128 above their value.
   int32_t* shift = nullptr;  // [n]

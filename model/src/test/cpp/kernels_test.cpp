@@ -34,27 +34,19 @@ int below(Random& random, int bound) { return int(random() % unsigned(bound)); }
 
 // ---- products ----------------------------------------------------------------------------------------------------------
 
-// What 4 bits leave of weights [outputs, inputs], by trying: the multiplier of each group that leaves the least square error.
+// What 4 bits leave of weights [outputs, inputs].
 std::vector<int8_t> in_four_bits(const int8_t* weights, size_t outputs, int inputs) {
   std::vector<int8_t> result(outputs * inputs);
   for (size_t n = 0; n < outputs; n++) {
     for (int first = 0; first < inputs; first += 32) {
-      const int8_t* group = weights + n * inputs + first;
-      int count = std::min(32, inputs - first), largest = 0, chosen = 0;
-      for (int i = 0; i < count; i++) largest = std::max(largest, std::abs(int(group[i])));
-      int top = std::min(18, int(std::ceil(largest / 7.)));
-      auto rounded = [&](int i, int m) { return m == 0 ? 0 : m * std::min(7l, std::max(-7l, std::lround(group[i] / double(m)))); };
-      double least = INFINITY;
-      for (int m = top; m > 0 && m >= 0.7 * top - 1e-9; m--) {
-        double error = 0;
-        for (int i = 0; i < count; i++) error += std::pow(group[i] - rounded(i, m), 2);
-        if (error < least) {
-          least = error;
-          chosen = m;
-        }
+      size_t at = n * inputs + first;
+      int count = std::min(32, inputs - first), largest = 0;
+      for (int i = 0; i < count; i++) largest = std::max(largest, std::abs(int(weights[at + i])));
+      int multiplier = std::min(18, int(std::ceil(largest / 7.)));
+      for (int i = 0; multiplier > 0 && i < count; i++) {
+        long four = std::min(7l, std::max(-7l, std::lround(weights[at + i] / double(multiplier))));
+        result[at + i] = int8_t(four * multiplier);
       }
-      for (int i = 0; i < count; i++) result[n * inputs + first + i] = int8_t(rounded(i, chosen));
-      expect(largest == 0 || least <= count * (top / 2.) * (top / 2.), "4 bits leave more than half a step");
     }
   }
   return result;

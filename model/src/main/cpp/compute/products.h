@@ -254,7 +254,7 @@ INLINE const int8_t* panel_of(const Matrix& w, int block) { return w.packed + si
 INLINE const int8_t* panel_of(const Lane& lane, const Matrix& w, int block) {
   if (!w.fours) return panel_of(w, block);
   int8_t* panel = static_cast<int8_t*>(lane.memory(UNPACKED, size_t(BLOCK) * w.k));
-  unpack_fours(w, block, panel);
+  unpack_block(w, block, panel);
   return panel;
 }
 
@@ -332,13 +332,16 @@ INLINE void products(const Lane& lane, const Part* parts, int count, int m, int 
       behind.over(steps);
       for (int p = 0; p < count; p++) {
         const Part& part = parts[p];
+        const int32_t* shift = part.w->shift + block * BLOCK;
+        int32_t* c = &sums[turn].of[p][0][0];
+        if (part.w->fours && product_of_fours(part.x, first, rows, *part.w, block, shift, c, behind)) continue;
         block_product(
             part.x,
             first,
             rows,
             panel_of(lane, *part.w, block),
-            part.w->shift + block * BLOCK,
-            &sums[turn].of[p][0][0],
+            shift,
+            c,
             part.w->packed && first == 0 && block + 1 < to,
             behind);
       }

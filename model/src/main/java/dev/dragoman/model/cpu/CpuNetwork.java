@@ -28,8 +28,8 @@ import java.util.Set;
  * The translation network by native kernels, in 8 bits (Wu et al. 2016, section 6): weights with a scale for each output, activations with
  * one for each row, sums of whole numbers, everything else in float32.
  *
- * <p>Experts may have 4 bits: groups of 32 weights of an output with a whole number in common, times which each is one of 8 bits again. It is
- * the multiplier that leaves the least square error. Results are those of these weights in 8 bits, to the last bit.
+ * <p>Experts may have 4 bits: of 32 weights of an output each is one of -7 to 7 times a whole number that they have in common, and so one of
+ * 8 bits again. Results are those of these weights in 8 bits, to the last bit.
  *
  * <p>Weights are packed when the network is opened, experts when they are first chosen; those stay mapped until then. A row's result does
  * not depend on the rows it is computed with, to the last bit.

@@ -192,29 +192,26 @@ class FourBitsTest {
     }
 
     @Test
-    void rounding_leavesAtMostHalfAStepOnAverage_andWhatIsInFourBitsAlready() {
+    void rounding_leavesAtMostHalfAMultiplier_andWhatHasFourBitsAlready() {
         Random random = new Random(12);
         for (int trial = 0; trial < 2000; trial++) {
             int inputs = 1 + random.nextInt(NaiveFourBits.GROUP);
-            int bound = 1 + random.nextInt(127);
+            int bound = 1 + random.nextInt(126);
             byte[] weights = new byte[inputs];
             for (int i = 0; i < inputs; i++) {
                 weights[i] = (byte) (random.nextInt(2 * bound + 1) - bound);
             }
             byte[] rounded = NaiveFourBits.rounded(weights, inputs);
-            double error = 0;
-            for (int i = 0; i < inputs; i++) {
-                error += Math.pow(weights[i] - rounded[i], 2);
-            }
-            int step = NaiveFourBits.top(weights, 0, inputs);
-            assertThat(error).isLessThanOrEqualTo(inputs * step * step / 4.0);
-            int multiplier = 1 + random.nextInt(18);
+            int multiplier = NaiveFourBits.multiplier(weights, 0, inputs);
             byte[] exact = new byte[inputs];
+            int other = 1 + random.nextInt(18);
             for (int i = 0; i < inputs; i++) {
-                exact[i] = (byte) (multiplier * (i == 0 ? 7 : random.nextInt(15) - 7));
+                assertThat(2 * Math.abs(weights[i] - rounded[i])).isLessThanOrEqualTo(multiplier);
+                exact[i] = (byte) (other * (i == 0 ? 7 : random.nextInt(15) - 7));
             }
             assertThat(NaiveFourBits.rounded(exact, inputs)).isEqualTo(exact);
         }
+        assertThat(NaiveFourBits.rounded(new byte[] {127, -128, 8, 9, 0}, 5)).containsExactly(126, -126, 0, 18, 0);
     }
 
     @ParameterizedTest

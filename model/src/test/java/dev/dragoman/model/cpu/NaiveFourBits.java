@@ -1,6 +1,6 @@
 package dev.dragoman.model.cpu;
 
-/** What 4 bits leave of weights, by trying every multiplier that is allowed. */
+/** What 4 bits leave of weights, in plain Java. */
 final class NaiveFourBits {
     static final int GROUP = 32;
     private static final int LARGEST = 7;
@@ -23,30 +23,13 @@ final class NaiveFourBits {
         return result;
     }
 
-    /** The multiplier of the largest weight: with it, none is cut off but those above 126. */
-    static int top(byte[] weights, int from, int to) {
+    /** The least that reaches the largest weight, or 126. */
+    static int multiplier(byte[] weights, int from, int to) {
         int largest = 0;
         for (int i = from; i < to; i++) {
             largest = Math.max(largest, Math.abs(weights[i]));
         }
         return Math.min(LARGEST_MULTIPLIER, (int) Math.ceil(largest / (double) LARGEST));
-    }
-
-    private static int multiplier(byte[] weights, int from, int to) {
-        int top = top(weights, from, to);
-        int best = 0;
-        double least = Double.POSITIVE_INFINITY;
-        for (int multiplier = top; multiplier > 0 && multiplier >= top * 0.7 - 1e-9; multiplier--) {
-            double error = 0;
-            for (int i = from; i < to; i++) {
-                error += Math.pow(weights[i] - rounded(weights[i], multiplier), 2);
-            }
-            if (error < least) {
-                least = error;
-                best = multiplier;
-            }
-        }
-        return best;
     }
 
     /** Halves go away from zero. */
