@@ -64,7 +64,7 @@ METHOD(jstring, variantOf)(JNIEnv* env, jclass, jstring name) {
 }
 
 METHOD(jlong, newNetwork)(
-    JNIEnv* env, jclass, jstring name, jintArray configuration, jintArray encoder_mixtures, jintArray decoder_mixtures) {
+    JNIEnv* env, jclass, jstring name, jintArray configuration, jintArray encoder_mixtures, jintArray decoder_mixtures, jint expert_bits) {
   return guarded<jlong>(env, 0, [&] {
     Configuration c;
     std::vector<int> values = ints(env, configuration);
@@ -72,7 +72,7 @@ METHOD(jlong, newNetwork)(
     std::memcpy(&c, values.data(), sizeof(c));
     std::vector<int> encoder = ints(env, encoder_mixtures), decoder = ints(env, decoder_mixtures);
     return reinterpret_cast<jlong>(
-        new Opened{new_network(c, encoder.data(), decoder.data()), variant(text(env, name).c_str())});
+        new Opened{new_network(c, encoder.data(), decoder.data(), expert_bits), variant(text(env, name).c_str())});
   });
 }
 
@@ -184,14 +184,14 @@ METHOD(void, attentionOf)(JNIEnv* env, jclass, jlong handle, jint row, jfloatArr
   env->SetFloatArrayRegion(weights, 0, env->GetArrayLength(weights), s.attention + size_t(row) * s.attention_stride);
 }
 
-METHOD(void, product)(JNIEnv* env, jclass, jlong handle, jint rows, jint inputs, jint outputs, jobject weights, jobject scales, jfloatArray x, jfloatArray y) {
+METHOD(void, product)(JNIEnv* env, jclass, jlong handle, jint bits, jint rows, jint inputs, jint outputs, jobject weights, jobject scales, jfloatArray x, jfloatArray y) {
   guarded<int>(env, 0, [&] {
     Decoding& d = decoding(handle);
     Tensor tensor{I8, env->GetDirectBufferAddress(weights), static_cast<const float*>(env->GetDirectBufferAddress(scales)), {outputs, inputs}, false};
     std::vector<float> in(size_t(rows) * padded(inputs)), given(size_t(rows) * inputs), out(size_t(rows) * padded(outputs));
     env->GetFloatArrayRegion(x, 0, rows * inputs, given.data());
     for (int r = 0; r < rows; r++) std::memcpy(&in[size_t(r) * padded(inputs)], &given[size_t(r) * inputs], inputs * sizeof(float));
-    single_product(*d.session, *d.variant, tensor, outputs, inputs, in.data(), rows, out.data());
+    single_product(*d.session, *d.variant, tensor, bits, outputs, inputs, in.data(), rows, out.data());
     for (int r = 0; r < rows; r++) env->SetFloatArrayRegion(y, r * outputs, outputs, &out[size_t(r) * padded(outputs)]);
     return 0;
   });

@@ -3,6 +3,8 @@
 
 #include "weights.h"
 
+#include "fours.h"
+
 #include <sys/mman.h>
 
 #include <atomic>
@@ -144,13 +146,18 @@ void row_of(const Tensor& t, int rows, int columns, int row, int8_t* q, float* s
   for (int c = 0; c < columns; c++) q[c] = most > 0 ? int8_t(std::nearbyint(values[c] / *scale)) : 0;
 }
 
-Matrix matrix_of(Arena& arena, int outputs, int inputs) {
+Matrix matrix_of(Arena& arena, int outputs, int inputs, int bits = 8) {
   Matrix m;
   m.outputs = outputs;
   m.inputs = inputs;
   m.n = padded(outputs);
   m.k = padded(inputs);
-  m.packed = arena.of<int8_t>(size_t(m.n) * m.k);
+  if (bits == 4) {
+    m.fours = arena.of<uint8_t>(size_t(m.n) * m.k / 2);
+    m.multipliers = arena.of<uint8_t>(size_t(m.n) * m.k / GROUP);
+  } else {
+    m.packed = arena.of<int8_t>(size_t(m.n) * m.k);
+  }
   m.scale = arena.of<float>(m.n);
   m.shift = arena.of<int32_t>(m.n);
   return m;
@@ -173,7 +180,11 @@ void pack(Matrix& m, const Tensor& t) {
   for (int n = 0; n < m.outputs; n++) {
     float scale;
     row_of(t, m.outputs, m.inputs, n, row.data(), &scale);
-    put(m, n, row.data(), scale);
+    if (m.fours) {
+      put_fours(m, n, row.data(), scale);
+    } else {
+      put(m, n, row.data(), scale);
+    }
   }
 }
 
@@ -325,9 +336,10 @@ bool set_mixture(
 
 }  // namespace
 
-Network* new_network(const Configuration& c, const int* encoder_mixtures, const int* decoder_mixtures) {
+Network* new_network(const Configuration& c, const int* encoder_mixtures, const int* decoder_mixtures, int expert_bits) {
   Network* net = new Network();
   net->c = c;
+  net->expert_bits = expert_bits;
   Owner* o = new Owner();
   net->owner = o;
   Arena& arena = o->arena;
@@ -478,8 +490,8 @@ const Expert& expert(Network& net, Mixture& mixture, int e) {
     std::lock_guard<std::mutex> lock(o.mutex);
     if (!stacks.packed[e].load(std::memory_order_relaxed)) {
       Expert& made = mixture.experts[e];
-      made.hidden = matrix_of(o.arena, net.c.hidden, mixture.width);
-      made.output = matrix_of(o.arena, mixture.width, net.c.hidden);
+      made.hidden = matrix_of(o.arena, net.c.hidden, mixture.width, net.expert_bits);
+      made.output = matrix_of(o.arena, mixture.width, net.c.hidden, net.expert_bits);
       pack(made.hidden, stacks.hidden.of(e));
       pack(made.output, stacks.output.of(e));
       stacks.packed[e].store(1, std::memory_order_release);
@@ -736,9 +748,9 @@ void step(
 }
 
 void single_product(
-    Session& s, const Variant& variant, const Tensor& tensor, int outputs, int inputs, const float* x, int rows, float* y) {
+    Session& s, const Variant& variant, const Tensor& tensor, int bits, int outputs, int inputs, const float* x, int rows, float* y) {
   Arena arena;
-  Matrix matrix = matrix_of(arena, outputs, inputs);
+  Matrix matrix = matrix_of(arena, outputs, inputs, bits);
   pack(matrix, tensor);
   variant.product(s, x, rows, matrix, y);
 }

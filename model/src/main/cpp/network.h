@@ -20,8 +20,18 @@ constexpr int spaced(int n) { return padded(n) + 16; }
 // A matrix [outputs, inputs] of int8 with one scale per output (Wu et al. 2016, section 6), laid out for products with few and with many
 // rows alike: [outputs / 64][inputs / 4][64][4], both padded. One layout serves every instruction set: 64 bytes are 16 outputs times 4
 // inputs, the operand of a VNNI instruction, and 16 such lines are an AMX tile.
+//
+// In 4 bits a weight is one of -7 to 7 times its group's multiplier, and with that a whole number of 8 bits again: products are those of 8
+// bits, to the last bit, and half the bytes come from memory.
+constexpr int GROUP = 32;
+constexpr int MOST_OF_FOUR_BITS = 7;
+
 struct Matrix {
-  int8_t* packed = nullptr;
+  int8_t* packed = nullptr;  // null where weights have 4 bits
+  // [outputs / 64][inputs / 8][64][4], 7 above their value: of each eight inputs the first four are the lower halves of bytes.
+  uint8_t* fours = nullptr;
+  // [outputs / 64][inputs / 32][16][4], from 1 to 18, 0 where all weights are 0: of output 16 n + i at [i][n].
+  uint8_t* multipliers = nullptr;
   float* scale = nullptr;  // [n]
   // 128 times the sum of each output's weights: activations are unsigned, 128 above their value.
   int32_t* shift = nullptr;  // [n]
@@ -76,6 +86,7 @@ constexpr int MOST_LAYERS = 40;
 
 struct Network {
   Configuration c;
+  int expert_bits = 8;          // 8 or 4
   Matrix softmax[2];            // of the top layer's output, of the context
   float* softmax_bias = nullptr;
   int8_t* embedding = nullptr;  // [V, D], where it is not that of the softmax
@@ -103,7 +114,7 @@ enum Buffer {
   EMBEDDED, QUANTISED, QUANTISED_SCALE, QUANTISED_2, QUANTISED_SCALE_2, QUANTISED_3, QUANTISED_SCALE_3, RECURRENT_Q, RECURRENT_SCALE,
   GATES_OF_INPUT, LSTM_OUTPUT, CELLS_OUT, LAYER, LAYER_2, CONTEXT, ATTENTION_QUERY, ATTENTION_SCORES,
   ROUTING, ASSIGNED, EXPERT_ROWS, EXPERT_SCALE, EXPERT_HIDDEN, EXPERT_OUT, ACTIVE, TOP, CHUNKS, KEYS, CELL_STATE,
-  HIDDEN_STATE, SENTENCES, ORDER, SUMS, ONE_ROW_SCORES, ONE_ROW_LOGITS,
+  HIDDEN_STATE, SENTENCES, ORDER, SUMS, UNPACKED, ONE_ROW_SCORES, ONE_ROW_LOGITS,
   LOGITS, ROWS, BUFFERS
 };
 

@@ -22,7 +22,8 @@ struct Tensor {
   bool transposed;      // [in, out], as stacks were in the first format
 };
 
-Network* new_network(const Configuration&, const int* encoder_mixtures, const int* decoder_mixtures);
+// expert_bits: 8 or 4, which experts have once they are packed.
+Network* new_network(const Configuration&, const int* encoder_mixtures, const int* decoder_mixtures, int expert_bits = 8);
 // False for a name that serving does not need. Throws std::invalid_argument for a shape that is not the configuration's.
 bool set_tensor(Network&, const std::string& name, const Tensor&);
 // The name of a tensor that is still to come, or nothing.
@@ -40,8 +41,9 @@ void reorder(Session&, const int* origins, int count);
 void step(
     Session&, const Variant&, const int* ids, int top, int* best, float* log_probabilities, const Scored* scored = nullptr);
 
-// x [rows, padded inputs] times one matrix -> y [rows, padded outputs], for tests.
-void single_product(Session&, const Variant&, const Tensor&, int outputs, int inputs, const float* x, int rows, float* y);
+// x [rows, padded inputs] times one matrix, in 8 or 4 bits -> y [rows, padded outputs], for tests.
+void single_product(
+    Session&, const Variant&, const Tensor&, int bits, int outputs, int inputs, const float* x, int rows, float* y);
 
 // By CPU time of the calling thread: products of 8 bits per second, a multiply-add counted as two, and bytes read per second.
 double peak_operations(const Variant&);

@@ -2,6 +2,7 @@
 // Without a virtual machine, so that it also runs in an emulator of another processor: kernels-test [VARIANT], the one that has to be the
 // fastest here.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -33,12 +34,33 @@ int below(Random& random, int bound) { return int(random() % unsigned(bound)); }
 
 // ---- products ----------------------------------------------------------------------------------------------------------
 
+// What 4 bits leave of weights [outputs, inputs].
+std::vector<int8_t> in_four_bits(const int8_t* weights, size_t outputs, int inputs) {
+  std::vector<int8_t> result(outputs * inputs);
+  for (size_t n = 0; n < outputs; n++) {
+    for (int first = 0; first < inputs; first += 32) {
+      size_t at = n * inputs + first;
+      int count = std::min(32, inputs - first), largest = 0;
+      for (int i = 0; i < count; i++) largest = std::max(largest, std::abs(int(weights[at + i])));
+      int multiplier = std::min(18, int(std::ceil(largest / 7.)));
+      for (int i = 0; multiplier > 0 && i < count; i++) {
+        long four = std::min(7l, std::max(-7l, std::lround(weights[at + i] / double(multiplier))));
+        result[at + i] = int8_t(four * multiplier);
+      }
+    }
+  }
+  return result;
+}
+
 // Activations are whole numbers times a power of two whose largest is 127, so that quantising them loses nothing and each result is one
 // known number.
-void check_product(const Variant& variant, Random& random, Session& session, int rows, int inputs, int outputs) {
+void check_product(const Variant& variant, Random& random, Session& session, int bits, int rows, int inputs, int outputs) {
   std::vector<int8_t> weights(size_t(outputs) * inputs);
   // The ends of the range too: sums of these are what overflows where anything does.
   for (size_t i = 0; i < weights.size(); i++) weights[i] = int8_t(i % 5 == 0 ? (random() % 2 ? 127 : -128) : below(random, 256) - 128);
+  // Groups of small weights and of none.
+  for (size_t i = 0; bits == 4 && i < weights.size(); i++) weights[i] = int8_t(i / 40 % 3 == 1 ? weights[i] % 10 : i / 40 % 5 == 2 ? 0 : weights[i]);
+  std::vector<int8_t> used = bits == 4 ? in_four_bits(weights.data(), outputs, inputs) : weights;
   std::vector<float> scales(outputs);
   for (int n = 0; n < outputs; n++) scales[n] = float(1 + n) / 1024;
   std::vector<int> whole(size_t(rows) * inputs);
@@ -54,15 +76,15 @@ void check_product(const Variant& variant, Random& random, Session& session, int
   }
   std::vector<float> y(size_t(rows) * padded(outputs));
   Tensor tensor{I8, weights.data(), scales.data(), {outputs, inputs}, false};
-  single_product(session, variant, tensor, outputs, inputs, x.data(), rows, y.data());
+  single_product(session, variant, tensor, bits, outputs, inputs, x.data(), rows, y.data());
   for (int r = 0; r < rows; r++) {
     for (int n = 0; n < outputs; n++) {
       int64_t sum = 0;
-      for (int k = 0; k < inputs; k++) sum += int64_t(whole[size_t(r) * inputs + k]) * weights[size_t(n) * inputs + k];
+      for (int k = 0; k < inputs; k++) sum += int64_t(whole[size_t(r) * inputs + k]) * used[size_t(n) * inputs + k];
       float expected = float(sum) * (scales[n] * (r == 2 ? 0 : unit[r])), actual = y[size_t(r) * padded(outputs) + n];
       expect(
           expected == actual,
-          std::string(variant.name) + ": product of " + std::to_string(rows) + " rows, " + std::to_string(inputs) + " inputs: row "
+          std::string(variant.name) + ": product in " + std::to_string(bits) + " bits of " + std::to_string(rows) + " rows, " + std::to_string(inputs) + " inputs: row "
               + std::to_string(r) + ", output " + std::to_string(n) + " is " + std::to_string(actual) + ", not "
               + std::to_string(expected));
     }
@@ -87,13 +109,13 @@ const Named NETWORKS[] = {
      {90, 40, 40, 1, 1, 0, HALVES, 9, PARALLEL, 0, 40, 1, FIRST_LAYER, 6, 2, 20, BALANCED_GROUPS, 2, 0, 1}},
 };
 
-// A network with random weights, and the memory that these lie in.
+// A network with random weights, and the memory that these lie in. 'rounded' has the experts' stored as 4 bits leave them.
 class Made {
  public:
-  explicit Made(const Configuration& c) : c(c), random(7) {
+  explicit Made(const Configuration& c, int expert_bits = 8, bool rounded = false) : c(c), rounded(rounded), random(7) {
     std::vector<int> mixtures(MOST_LAYERS, 0);
     mixtures[0] = 1;
-    network = new_network(c, mixtures.data(), mixtures.data());
+    network = new_network(c, mixtures.data(), mixtures.data(), expert_bits);
     for (std::string name = missing_tensor(*network); !name.empty(); name = missing_tensor(*network)) {
       if (!set_tensor(*network, name, tensor(name, shape_of(name)))) throw std::logic_error(name + " is missing and not known");
     }
@@ -156,12 +178,14 @@ class Made {
     }
     bytes.emplace_back(size);
     for (int8_t& value : bytes.back()) value = int8_t(below(random, 255) - 127);
+    if (rounded && shape.size() == 3) bytes.back() = in_four_bits(bytes.back().data(), rows, shape.back());
     floats.emplace_back(rows);
     for (float& scale : floats.back()) scale = float(50 + below(random, 100)) / 40000;
     return {I8, bytes.back().data(), floats.back().data(), shape, false};
   }
 
   Configuration c;
+  bool rounded;
   Random random;
   std::deque<std::vector<float>> floats;
   std::deque<std::vector<int8_t>> bytes;
@@ -236,10 +260,10 @@ std::vector<Trace> decode(
       }
       double total = 0;
       for (int v = begins[r]; v < begins[r + 1]; v++) total += std::exp(double(found[v]));
-      // A list leaves some to the pieces that it has not.
-      bool whole = sentences[at[r]].list.empty();
+      // A list leaves something to the pieces that it does not have.
+      bool listed = !sentences[at[r]].list.empty();
       expect(
-          whole ? std::fabs(total - 1) < 1e-4 : total < 1 + 1e-4,
+          total < 1 + 1e-4 && (listed || total > 1 - 1e-4),
           std::string(variant.name) + ": probabilities sum to " + std::to_string(total));
     }
     if (t == 1) {
@@ -280,14 +304,20 @@ float tolerance(const std::string& name) {
 #endif
 }
 
-void check_network(const Variant& variant, const Variant& plain, const Named& named) {
-  Made made(named.c);
+void check_network(const Variant& variant, const Variant& plain, const Named& named, int expert_bits) {
+  Made made(named.c, expert_bits);
   constexpr int COMPANY = 40;
   std::vector<Sentence> sentences = sentences_for(named.c, COMPANY);
   std::vector<int> all(COMPANY);
   for (int i = 0; i < COMPANY; i++) all[i] = i;
-  std::string of = std::string(variant.name) + ", " + named.name + ": ";
+  std::string of = std::string(variant.name) + ", " + named.name + ", experts in " + std::to_string(expert_bits) + " bits: ";
   std::vector<Trace> together = decode(made.network, variant, 1, sentences, all);
+  if (expert_bits == 4) {
+    Made same(named.c, 8, true);
+    expect(
+        difference(together, decode(same.network, variant, 1, sentences, all)) == 0,
+        of + "not what the same weights in 8 bits give");
+  }
   std::vector<Trace> shared = decode(made.network, variant, 3, sentences, all);
   expect(difference(together, shared) == 0, of + "three threads give something else than one");
   for (int i = 0; i < COMPANY; i += 3) {
@@ -301,7 +331,7 @@ void check_network(const Variant& variant, const Variant& plain, const Named& na
         of + "sentences " + std::to_string(i) + " and " + std::to_string(other) + " are others in company");
   }
   float apart = difference(together, decode(made.network, plain, 1, sentences, all));
-  std::printf("  %-34s furthest from plain %g\n", named.name, apart);
+  std::printf("  %-34s experts in %d bits: furthest from plain %g\n", named.name, expert_bits, apart);
   expect(apart <= tolerance(variant.name), of + "differs from the plain variant by " + std::to_string(apart));
 }
 
@@ -335,14 +365,18 @@ int main(int count, char** arguments) {
     Made made(NETWORKS[0].c);
     for (int lanes : {1, 3}) {
       Session* session = new_session(made.network, lanes);
-      for (int rows : {1, 3, 4, 5, 6, 7, 16, 17, 33, 129, 300}) {
-        check_product(*found, random, *session, rows, 1 + below(random, 20), 1 + below(random, 90));
-        check_product(*found, random, *session, rows, 64 * (1 + below(random, 3)), 64);
-        check_product(*found, random, *session, rows, 300 + below(random, 200), 65 + below(random, 100));
+      for (int bits : {8, 4}) {
+        for (int rows : {1, 3, 4, 5, 6, 7, 16, 17, 33, 64, 129, 300}) {
+          check_product(*found, random, *session, bits, rows, 1 + below(random, 20), 1 + below(random, 90));
+          check_product(*found, random, *session, bits, rows, 64 * (1 + below(random, 3)), 64);
+          check_product(*found, random, *session, bits, rows, 300 + below(random, 200), 65 + below(random, 100));
+        }
       }
       free_session(session);
     }
-    for (const Named& named : NETWORKS) check_network(*found, *plain, named);
+    for (const Named& named : NETWORKS) {
+      for (int bits : {8, 4}) check_network(*found, *plain, named, bits);
+    }
     expect(peak_operations(*found) > 0, std::string(name) + ": no operations in a second");
     expect(read_rate(*found, size_t(1) << 20) > 0, std::string(name) + ": nothing read in a second");
   }

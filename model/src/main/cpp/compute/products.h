@@ -2,6 +2,7 @@
 #pragma once
 
 #include "activations.h"
+#include "fours.h"
 
 namespace dragoman {
 namespace {
@@ -268,6 +269,14 @@ struct alignas(64) Sums {
 
 INLINE const int8_t* panel_of(const Matrix& w, int block) { return w.packed + size_t(block) * BLOCK * w.k; }
 
+// The same of weights in 4 bits too, which are unpacked where they stay in a near cache.
+INLINE const int8_t* panel_of(const Lane& lane, const Matrix& w, int block) {
+  if (!w.fours) return panel_of(w, block);
+  int8_t* panel = static_cast<int8_t*>(lane.memory(UNPACKED, size_t(BLOCK) * w.k));
+  unpack_block(w, block, panel);
+  return panel;
+}
+
 // 16 outputs of one row, of parts [from, to) together.
 INLINE vf scaled(const Part* parts, int from, int to, const Sums& sums, int row, int local, int block, int at) {
   vf y = vf{};
@@ -351,14 +360,17 @@ INLINE void products(const Lane& lane, const Part* parts, int count, int m, int 
       behind.over(steps);
       for (int p = 0; p < count; p++) {
         const Part& part = parts[p];
+        const int32_t* shift = part.w->shift + block * BLOCK;
+        int32_t* c = &sums[turn].of[p][0][0];
+        if (part.w->fours && product_of_fours(part.x, first, rows, *part.w, block, shift, c, behind)) continue;
         block_product(
             part.x,
             first,
             rows,
-            panel_of(*part.w, block),
-            part.w->shift + block * BLOCK,
-            &sums[turn].of[p][0][0],
-            first == 0 && block + 1 < to,
+            panel_of(lane, *part.w, block),
+            shift,
+            c,
+            part.w->packed && first == 0 && block + 1 < to,
             behind);
       }
       behind.finish();

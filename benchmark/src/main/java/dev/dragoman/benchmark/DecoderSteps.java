@@ -39,6 +39,8 @@ final class DecoderSteps implements Callable<Integer> {
     /** Steps after which all experts that are chosen often have been packed. */
     private static final int WARM_UP = 30;
 
+    private static final int STORED_BITS = 8;
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -71,6 +73,14 @@ final class DecoderSteps implements Callable<Integer> {
     List<String> variants = List.of("auto");
 
     @Option(
+            names = "--expert-bits",
+            paramLabel = "B",
+            defaultValue = "8",
+            description =
+                    "Bits of the experts' weights in the kernels, 8 or 4; with 4 they take turns with 8 (default: ${DEFAULT-VALUE}).")
+    int expertBits = STORED_BITS;
+
+    @Option(
             names = "--shortlist",
             paramLabel = "N",
             defaultValue = "0",
@@ -88,6 +98,9 @@ final class DecoderSteps implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (expertBits != STORED_BITS && expertBits != STORED_BITS / 2) {
+            throw new BenchmarkException("--expert-bits must be 8 or 4, but is " + expertBits);
+        }
         options.prepareEngine();
         Report report =
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "decoder-steps");
@@ -105,11 +118,12 @@ final class DecoderSteps implements Callable<Integer> {
     }
 
     private void measure(Report report, Path directory, int number, String variant) {
-        try (TranslationModel kernels = open(directory, variant, options.threads);
+        try (TranslationModel kernels = open(directory, variant, options.threads, expertBits);
+                TranslationModel stored = open(directory, variant, options.threads, STORED_BITS);
                 TranslationModel engine = open(directory, "none", options.threads)) {
             double dense = PaperModel.decoderBytes(VOCABULARY, number);
             CpuCeilings ceilings =
-                    CpuCeilings.measure(variant, (long) (dense + PaperModel.expertBytes(number, 32)), options.threads);
+                    CpuCeilings.measure(variant, (long) (dense + expertBytes(number, 32)), options.threads);
             report.list(List.of("ceilings of " + kernels.computedBy() + ": products of 8 bits "
                     + Figures.rate(ceilings.operations()) + " GOP/s, by vectors alone "
                     + Figures.rate(ceilings.vectorOperations()) + " GOP/s; read "
@@ -128,15 +142,23 @@ final class DecoderSteps implements Callable<Integer> {
                     "% of floor, bytes from memory",
                     "engine, ms",
                     "times the engine",
-                    "heap bytes a step");
+                    "heap bytes a step",
+                    "experts in 8 bits, ms",
+                    "times experts in 8 bits");
             for (int count : rows) {
-                table.row(row(kernels, engine, ceilings, number, count));
+                table.row(row(List.of(kernels, stored, engine), ceilings, number, count));
             }
         }
     }
 
-    private String[] row(
-            TranslationModel kernels, TranslationModel engine, CpuCeilings ceilings, int number, int count) {
+    /** A byte for every 32 weights of 4 bits comes on top. */
+    private double expertBytes(int number, int count) {
+        double stored = PaperModel.expertBytes(number, count);
+        return expertBits == STORED_BITS ? stored : stored * (1 / 2.0 + 1 / 32.0);
+    }
+
+    /** @param models the kernels, these with experts of 8 bits, the engine */
+    private String[] row(List<TranslationModel> models, CpuCeilings ceilings, int number, int count) {
         Random random = new Random(count);
         int[][] sources = new int[count][];
         for (int i = 0; i < count; i++) {
@@ -149,22 +171,27 @@ final class DecoderSteps implements Callable<Integer> {
                         .flatMapToInt(Arrays::stream)
                         .distinct()
                         .count();
-        try (Decoding fast = kernels.decode(new int[0][]);
-                Decoding slow = engine.decode(sources)) {
+        try (Decoding fast = models.get(0).decode(new int[0][]);
+                Decoding stored = models.get(1).decode(new int[0][]);
+                Decoding slow = models.get(2).decode(sources)) {
             fast.admit(sources, lists);
+            stored.admit(sources, lists);
             Map<String, Runnable> contenders = new LinkedHashMap<>();
             Runnable step = step(fast, random);
-            for (int i = 0; i < WARM_UP; i++) {
-                step.run();
-            }
             contenders.put("kernels", step);
+            if (expertBits != STORED_BITS) {
+                contenders.put("stored", step(stored, random));
+            }
+            for (int i = 0; i < Math.max(WARM_UP, 2 * number / count); i++) {
+                contenders.values().forEach(Runnable::run);
+            }
             contenders.put("engine", step(slow, random));
             Rounds times = Rounds.measure(options.rounds, options.clock(), contenders);
             double seconds = times.median("kernels");
             int own = lists == null ? VOCABULARY : shortlist;
             double products = 2 * count * PaperModel.multiplyAdds(own, number);
             double operations = products / ceilings.operations();
-            double bytes = PaperModel.decoderBytes(pieces, number) + PaperModel.expertBytes(number, count);
+            double bytes = PaperModel.decoderBytes(pieces, number) + expertBytes(number, count);
             double floor = Math.max(operations, bytes / ceilings.repeated());
             double byVectors = Math.max(products / ceilings.vectorOperations(), bytes / ceilings.repeated());
             double fromMemory = Math.max(operations, bytes / ceilings.streamed());
@@ -178,7 +205,9 @@ final class DecoderSteps implements Callable<Integer> {
                 Figures.percent(fromMemory / seconds),
                 Figures.milliseconds(times.median("engine")),
                 Figures.of(times.ratio("engine", "kernels")),
-                String.valueOf(heapBytes(step))
+                String.valueOf(heapBytes(step)),
+                expertBits == STORED_BITS ? "" : Figures.milliseconds(times.median("stored")),
+                expertBits == STORED_BITS ? "" : Figures.of(times.ratio("stored", "kernels"))
             };
         }
     }
@@ -218,13 +247,19 @@ final class DecoderSteps implements Callable<Integer> {
     }
 
     static TranslationModel open(Path directory, String kernels, int threads) {
+        return open(directory, kernels, threads, STORED_BITS);
+    }
+
+    private static TranslationModel open(Path directory, String kernels, int threads, int expertBits) {
         System.setProperty("dragoman.cpu-kernels", kernels);
         System.setProperty("dragoman.cpu-kernels.threads", String.valueOf(threads));
+        System.setProperty("dragoman.expert-bits", String.valueOf(expertBits));
         try {
             return TranslationModel.open(directory);
         } finally {
             System.clearProperty("dragoman.cpu-kernels");
             System.clearProperty("dragoman.cpu-kernels.threads");
+            System.clearProperty("dragoman.expert-bits");
         }
     }
 }

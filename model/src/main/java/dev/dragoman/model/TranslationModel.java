@@ -45,6 +45,8 @@ public final class TranslationModel implements AutoCloseable {
      * @param experts memory for experts on the device of the engine; without effect on a model of format 1, all of whose experts are on
      *     the device
      * @throws dev.dragoman.model.checkpoint.ModelFormatException if a file is missing, truncated, foreign or of a newer format
+     * @throws IllegalStateException if {@code dragoman.expert-bits} is neither 8 nor 4, or is 4 for a model with experts that the engine is to
+     *     serve
      */
     public static TranslationModel open(Path directory, ExpertMemory experts) {
         Engines.prepare();
@@ -53,6 +55,7 @@ public final class TranslationModel implements AutoCloseable {
         if (onProcessor.isPresent()) {
             return new TranslationModel(files, onProcessor.get());
         }
+        CpuNetwork.requireStoredExperts(files);
         return new TranslationModel(files, EngineNetwork.open(files, experts));
     }
 

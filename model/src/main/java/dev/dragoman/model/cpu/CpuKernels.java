@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A step is shared among as many threads as there are processors, or as {@code dragoman.cpu-kernels.threads} says. They are one team for
  * the whole process: a step that finds them at work for another decoding goes on alone.
  *
+ * <p>Experts have 8 bits, or 4 where {@code dragoman.expert-bits} says so.
+ *
  * <p>Handles are addresses. Whoever makes one frees it, once, when nothing else uses it; {@link CpuNetwork} and {@link CpuDecoding} do.
  */
 final class CpuKernels {
@@ -28,6 +30,7 @@ final class CpuKernels {
     static final String LIBRARY = "dragoman.cpu-kernels.library";
 
     static final String THREADS = "dragoman.cpu-kernels.threads";
+    static final String EXPERT_BITS = "dragoman.expert-bits";
     /** What the native side has room for. */
     private static final int MOST_THREADS = 64;
 
@@ -130,6 +133,21 @@ final class CpuKernels {
         return threads;
     }
 
+    /**
+     * Bits of each weight of the experts.
+     *
+     * @throws IllegalStateException if the property is neither 8 nor 4
+     */
+    static int expertBits() {
+        return switch (System.getProperty(EXPERT_BITS, "")) {
+            case "", "8" -> 8;
+            case "4" -> 4;
+            default ->
+                throw new IllegalStateException(
+                        EXPERT_BITS + " must be 8 or 4, but is " + System.getProperty(EXPERT_BITS));
+        };
+    }
+
     /** The variant of that name, or the fastest for an empty one; null if the processor does not run it. */
     private static native @Nullable String variantOf(String name);
 
@@ -138,8 +156,10 @@ final class CpuKernels {
      *
      * @param configuration as {@link CpuNetwork} lists it
      * @param encoderMixtures by layer from the bottom, 1 where a mixture layer follows
+     * @param expertBits 8 or 4
      */
-    static native long newNetwork(String variant, int[] configuration, int[] encoderMixtures, int[] decoderMixtures);
+    static native long newNetwork(
+            String variant, int[] configuration, int[] encoderMixtures, int[] decoderMixtures, int expertBits);
 
     /**
      * Gives a network a tensor, or some experts of a stack, which come in order.
@@ -208,9 +228,14 @@ final class CpuKernels {
     /** Weights of the last step's attention of a row, as many as the array takes. */
     static native void attentionOf(long decoding, int row, float[] weights);
 
-    /** One matrix product as layers compute it, for tests: x {@code [rows, inputs]} with weights {@code [outputs, inputs]}. */
+    /**
+     * One matrix product as layers compute it, for tests: x {@code [rows, inputs]} with weights {@code [outputs, inputs]}.
+     *
+     * @param bits that the weights have when they are multiplied, 8 or 4
+     */
     static native void product(
             long decoding,
+            int bits,
             int rows,
             int inputs,
             int outputs,

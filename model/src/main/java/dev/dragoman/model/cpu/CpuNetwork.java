@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,9 @@ import java.util.Set;
  * The translation network by native kernels, in 8 bits (Wu et al. 2016, section 6): weights with a scale for each output, activations with
  * one for each row, sums of whole numbers, everything else in float32.
  *
+ * <p>Experts may have 4 bits: of 32 weights of an output each is one of -7 to 7 times a whole number that they have in common, and so one of
+ * 8 bits again. Results are those of these weights in 8 bits, to the last bit.
+ *
  * <p>Weights are packed when the network is opened, experts when they are first chosen; those stay mapped until then. A row's result does
  * not depend on the rows it is computed with, to the last bit.
  *
@@ -34,26 +38,33 @@ import java.util.Set;
  */
 public final class CpuNetwork implements ServedNetwork {
     private static final String SCALE = ".scale";
+    private static final int STORED_BITS = 8;
+    /** Weights of 4 bits with a multiplier in common. */
+    private static final int GROUP = 32;
+
     private static final Set<String> STACKS = Set.of("hidden", "output");
 
     private final long handle;
     private final String variant;
     private final int threads;
+    private final int expertBits;
     private final NetworkConfiguration configuration;
     /** What native code still reads: mapped experts. */
     private final List<ByteBuffer> mapped = new ArrayList<>();
 
     private boolean closed;
 
-    private CpuNetwork(String variant, int threads, NetworkConfiguration configuration) {
+    private CpuNetwork(String variant, int threads, int expertBits, NetworkConfiguration configuration) {
         this.variant = variant;
         this.threads = threads;
+        this.expertBits = expertBits;
         this.configuration = configuration;
         handle = CpuKernels.newNetwork(
                 variant,
                 numbers(configuration),
                 places(configuration.mixture().encoderAfter(), configuration.encoderLayers()),
-                places(configuration.mixture().decoderAfter(), configuration.decoderLayers()));
+                places(configuration.mixture().decoderAfter(), configuration.decoderLayers()),
+                expertBits);
     }
 
     /**
@@ -64,17 +75,40 @@ public final class CpuNetwork implements ServedNetwork {
      */
     public static Optional<CpuNetwork> open(ModelDirectory files) {
         NetworkConfiguration configuration = files.configuration().network();
-        if (configuration.layerNormalisation() || expertBytes(configuration) > totalMemory() / 2) {
+        int expertBits = CpuKernels.expertBits();
+        if (configuration.layerNormalisation() || expertBytes(configuration, expertBits) > totalMemory() / 2) {
             return Optional.empty();
         }
-        return CpuKernels.variant().map(variant -> open(files, variant, CpuKernels.threads()));
+        return CpuKernels.variant().map(variant -> open(files, variant, CpuKernels.threads(), expertBits));
     }
 
-    /** Of all mixture layers, in 8 bits. */
-    private static double expertBytes(NetworkConfiguration configuration) {
+    /**
+     * To be asked before the engine opens a model: experts in 4 bits are not for it, which has them as they are stored.
+     *
+     * @throws IllegalStateException if they are asked for and the model has experts
+     */
+    public static void requireStoredExperts(ModelDirectory files) {
+        if (CpuKernels.expertBits() != STORED_BITS
+                && experts(files.configuration().network()) > 0) {
+            throw new IllegalStateException(
+                    CpuKernels.EXPERT_BITS + " must be 8 here, but is " + CpuKernels.expertBits()
+                            + ": the engine is to serve the model, and only the native kernels have experts in 4 bits. They do not serve on a GPU,"
+                            + " where they were not built or are switched off by " + CpuKernels.CHOICE
+                            + ", nor networks with normalised gates or experts that take more than half of the memory.");
+        }
+    }
+
+    /** Of all mixture layers. */
+    private static double experts(NetworkConfiguration configuration) {
         NetworkConfiguration.Mixture mixture = configuration.mixture();
         double layers = mixture.encoderAfter().size() + mixture.decoderAfter().size();
-        return 2.0 * layers * mixture.experts() * mixture.hidden() * configuration.width();
+        return layers * mixture.experts();
+    }
+
+    /** Of all mixture layers, as kernels have them in memory; a group of 4 bits comes with a byte. */
+    private static double expertBytes(NetworkConfiguration configuration, int bits) {
+        double weights = 2.0 * experts(configuration) * configuration.mixture().hidden() * configuration.width();
+        return bits == STORED_BITS ? weights : weights / 2 + weights / GROUP;
     }
 
     /** Of the machine, or of the container. */
@@ -82,9 +116,9 @@ public final class CpuNetwork implements ServedNetwork {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
-    static CpuNetwork open(ModelDirectory files, String variant, int threads) {
-        CpuNetwork network =
-                new CpuNetwork(variant, threads, files.configuration().network());
+    static CpuNetwork open(ModelDirectory files, String variant, int threads, int expertBits) {
+        CpuNetwork network = new CpuNetwork(
+                variant, threads, expertBits, files.configuration().network());
         try {
             network.read(files.weights(), !files.expertsAsUsed());
             return network;
@@ -235,7 +269,12 @@ public final class CpuNetwork implements ServedNetwork {
 
     @Override
     public String computedBy() {
-        return "int8 kernels (" + variant + ")";
+        String kernels = "int8 kernels (" + variant + ")";
+        if (expertBits == STORED_BITS || experts(configuration) == 0) {
+            return kernels;
+        }
+        double megabytes = expertBytes(configuration, expertBits) / 1e6;
+        return String.format(Locale.ROOT, "%s, experts in %d bits (%.1f MB)", kernels, expertBits, megabytes);
     }
 
     @Override

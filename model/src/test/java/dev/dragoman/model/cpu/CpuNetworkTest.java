@@ -137,7 +137,7 @@ class CpuNetworkTest {
     }
 
     private CpuNetwork open(ModelDirectory files, int threads) {
-        return CpuNetwork.open(files, CpuKernels.variant("auto").orElseThrow(), threads);
+        return CpuNetwork.open(files, CpuKernels.variant("auto").orElseThrow(), threads, 8);
     }
 
     /** Log probabilities of all pieces, after each of some steps, of every row. */
@@ -249,7 +249,7 @@ class CpuNetworkTest {
         List<List<float[][]>> results = new ArrayList<>();
         for (String variant : List.of("generic", "avx2", "avx512", "amx", "neon")) {
             try (CpuNetwork network =
-                            CpuNetwork.open(files, CpuKernels.variant(variant).orElseThrow(), 2);
+                            CpuNetwork.open(files, CpuKernels.variant(variant).orElseThrow(), 2, 8);
                     Decoding decoding = network.decode(many)) {
                 results.add(steps(decoding, 3));
             } catch (IllegalStateException e) {
@@ -622,7 +622,8 @@ class CpuNetworkTest {
         ModelDirectory files = write(configuration, StoredType.I8);
         long before = 0;
         for (int round = 0; round < 60; round++) {
-            try (CpuNetwork network = open(files);
+            try (CpuNetwork network = CpuNetwork.open(
+                            files, CpuKernels.variant("auto").orElseThrow(), 1, round % 2 == 0 ? 8 : 4);
                     Decoding decoding = network.decode(new int[][] {{4, 5, 6, 3}, {7, 8, 9, 10, 11, 3}})) {
                 for (int t = 0; t < 5; t++) {
                     decoding.step(new int[decoding.rows()], 3, true);

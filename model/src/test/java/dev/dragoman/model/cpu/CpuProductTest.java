@@ -45,7 +45,7 @@ class CpuProductTest {
         TinyModels.write(directory, TinyModels.configuration(TinyNetworks.gnmt(40)), 1, StoredType.I8);
         Files.writeString(directory.resolve(ModelDirectory.PIECES), "pieces");
         Random random = new Random(9);
-        try (CpuNetwork network = CpuNetwork.open(ModelDirectory.open(directory), variant, 2);
+        try (CpuNetwork network = CpuNetwork.open(ModelDirectory.open(directory), variant, 2, 8);
                 CpuDecoding decoding = (CpuDecoding) network.decode(new int[0][])) {
             int[][] sizes = {
                 {1, 4, 1},
@@ -85,7 +85,7 @@ class CpuProductTest {
         Arrays.fill(x, 0, inputs, rows > 2 ? 0 : 1);
         Arrays.fill(x, (rows - 1) * inputs, rows * inputs, -3);
         float[] y = new float[rows * outputs];
-        CpuKernels.product(decoding.handle(), rows, inputs, outputs, stored, scales, x, y);
+        CpuKernels.product(decoding.handle(), 8, rows, inputs, outputs, stored, scales, x, y);
         for (int r = 0; r < rows; r++) {
             float top = 0;
             for (int k = 0; k < inputs; k++) {
