@@ -8,7 +8,6 @@ import dev.dragoman.model.cpu.CpuCeilings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.function.ObjDoubleConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -129,34 +127,18 @@ final class DecoderSteps implements Callable<Integer> {
                     "engine, ms",
                     "times the engine",
                     "heap bytes a step");
-            Map<String, List<double[]>> rates = new LinkedHashMap<>();
+            StepPlot plot = new StepPlot(number + " experts", kernels.computedBy(), options.threads);
             for (int count : rows) {
-                table.row(row(
-                        kernels,
-                        engine,
-                        ceilings,
-                        number,
-                        count,
-                        (name, seconds) -> rates.computeIfAbsent(name, any -> new ArrayList<>())
-                                .add(new double[] {count, count / seconds})));
+                String[] row = row(kernels, engine, ceilings, number, count);
+                table.row(row);
+                plot.add(row);
             }
-            LogPlot plot = new LogPlot(
-                    "Decoder steps, " + number + " experts"
-                            + (options.threads > 1 ? ", " + options.threads + " threads" : ""),
-                    "rows of a step",
-                    "rows a second");
-            rates.forEach(plot::add);
             report.plot(number + "-experts-" + variant, plot.svg());
         }
     }
 
     private String[] row(
-            TranslationModel kernels,
-            TranslationModel engine,
-            CpuCeilings ceilings,
-            int number,
-            int count,
-            ObjDoubleConsumer<String> plotted) {
+            TranslationModel kernels, TranslationModel engine, CpuCeilings ceilings, int number, int count) {
         Random random = new Random(count);
         int[][] sources = new int[count][];
         for (int i = 0; i < count; i++) {
@@ -186,9 +168,6 @@ final class DecoderSteps implements Callable<Integer> {
             double bytes = PaperModel.decoderBytes(pieces, number) + PaperModel.expertBytes(number, count);
             double floor = Math.max(operations, bytes / ceilings.repeated());
             double fromMemory = Math.max(operations, bytes / ceilings.streamed());
-            plotted.accept("floor", floor);
-            plotted.accept(kernels.computedBy(), seconds);
-            plotted.accept(engine.computedBy() + ", float32", times.median("engine"));
             return new String[] {
                 String.valueOf(count),
                 Figures.milliseconds(seconds),
