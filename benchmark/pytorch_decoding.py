@@ -186,6 +186,8 @@ def formed(form: str, module: nn.Module):
         from torch._inductor import config
 
         config.freezing = True
+        # Of one function, for all layers and all numbers of rows; beyond it what is left would be computed operation by operation.
+        torch._dynamo.config.recompile_limit = 64
         module.mixture.compute = torch.compiler.disable(module.mixture.compute)
         if isinstance(module, Decoder):
             return torch.compile(module, dynamic=False)

@@ -44,8 +44,11 @@ record CorpusSentences(int[][] sources, long words) {
         try (SentencePieceTokenizer tokenizer =
                 SentencePieceTokenizer.open(ModelDirectory.open(model).pieces())) {
             for (String sentence : LoadSentences.of(file).all()) {
+                if (sources.size() == number) {
+                    break;
+                }
                 int[] ids = tokenizer.encode(sentence);
-                if (sources.size() < number && ids.length > 0 && ids.length <= LONGEST) {
+                if (ids.length > 0 && ids.length <= LONGEST) {
                     sources.add(ids);
                     words += sentence.split("\\s+").length;
                 }
