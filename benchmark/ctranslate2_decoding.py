@@ -1,8 +1,12 @@
 """CTranslate2 as a peer of `./dragoman bench corpus`: a Transformer-base of random weights in 8 bits, in a process of its own.
 
-Started with the path of a JSON file: {"vocabulary": V, "sentences": N, "tokens": T, "beam": B, "threads": K, "map": M}. Answers a line that says
-what it is; then for every line "n" on standard input it translates the N sentences n times and answers "CPU-SECONDS WALL-SECONDS".
-Targets have exactly T tokens. With M above 0, every sentence's target words are limited to about so many by a vocabulary map.
+Started with the path of a JSON file: {"vocabulary": V, "sentences": [[ID, ...], ...], "beam": B, "inter": I, "intra": K, "map": M}. Answers a line
+that says what it is; then for every line "n" on standard input it translates the sentences n times and answers "CPU-SECONDS WALL-SECONDS".
+I translators work side by side, each with K threads. With M above 0, every sentence's target words are limited to about so many by a
+vocabulary map.
+
+Sentences are translated in batches of 64 of like length, as CTranslate2 makes them itself. It knows one length of targets for a batch only:
+that is the sources' average, rounded so that the tokens of all targets together are those of all sources.
 """
 
 import json
@@ -14,6 +18,8 @@ import time
 
 import ctranslate2
 import numpy as np
+
+BATCH = 64
 
 
 def weights(spec, rng, vocabulary, width=512, inner=2048):
@@ -52,6 +58,19 @@ def weights(spec, rng, vocabulary, width=512, inner=2048):
     linear(spec.decoder.projection, vocabulary, width)
 
 
+def cut(sentences):
+    """Batches of like length, the longest first, each with the length of its targets."""
+    sentences = sorted(sentences, key=len, reverse=True)
+    batches, owed = [], 0
+    for begin in range(0, len(sentences), BATCH):
+        batch = sentences[begin : begin + BATCH]
+        owed += sum(map(len, batch))
+        length = max(1, round(owed / len(batch)))
+        owed -= length * len(batch)
+        batches.append((batch, length))
+    return batches
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         job = json.load(file)
@@ -74,28 +93,34 @@ def main():
     os.makedirs(model)
     spec.save(model)
     translator = ctranslate2.Translator(
-        model, device="cpu", compute_type="int8", inter_threads=1, intra_threads=job["threads"]
+        model, device="cpu", compute_type="int8", inter_threads=job["inter"], intra_threads=job["intra"]
     )
-    sentences = [[draw.choice(pieces[3:]) for _ in range(job["tokens"])] for _ in range(job["sentences"])]
-    options = dict(
-        beam_size=job["beam"],
-        max_batch_size=64,
-        min_decoding_length=job["tokens"],
-        max_decoding_length=job["tokens"],
-        use_vmap=job["map"] > 0,
-    )
+    batches = cut([[pieces[piece] for piece in ids] for ids in job["sentences"]])
 
-    def translate():
-        for result in translator.translate_batch(sentences, **options):
-            if len(result.hypotheses[0]) != job["tokens"]:
+    def translate(batches):
+        under_way = [
+            (length, result)
+            for sentences, length in batches
+            for result in translator.translate_batch(
+                sentences,
+                beam_size=job["beam"],
+                max_batch_size=BATCH,
+                min_decoding_length=length,
+                max_decoding_length=length,
+                use_vmap=job["map"] > 0,
+                asynchronous=True,
+            )
+        ]
+        for length, result in under_way:
+            if len(result.result().hypotheses[0]) != length:
                 raise SystemExit("a target has another length than it was told to have")
 
-    translate()
+    translate(batches[: job["inter"]])
     print(f"CTranslate2 {ctranslate2.__version__}, Transformer-base, int8", flush=True)
     for line in sys.stdin:
         cpu, wall = time.process_time(), time.perf_counter()
         for _ in range(int(line)):
-            translate()
+            translate(batches)
         print(time.process_time() - cpu, time.perf_counter() - wall, flush=True)
 
 

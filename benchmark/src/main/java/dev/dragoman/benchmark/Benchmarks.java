@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             MixtureServing.Decoder.class,
             MixtureSweep.class,
             DecoderSteps.class,
+            PeerSteps.class,
             CorpusDecoding.class,
             Capacity.class,
             TrainingSpeed.class,

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         name = "capacity",
         description = {
             "Writes a model of random weights in 8 bits with the layers of Shazeer et al. 2017, appendix E, opens it and decodes;"
-                    + " then the same where memory has room for a quarter of the experts only, in a control group of Linux.",
+                    + " then the same where memory has room for a share of the experts only, in a control group of Linux.",
             "Needs 9 GB of disk, which it gives back."
         },
         mixinStandardHelpOptions = true,
@@ -54,10 +54,11 @@ final class Capacity implements Callable<Integer> {
     @Option(
             names = "--share",
             paramLabel = "S",
+            split = ",",
             defaultValue = "0.25",
             description =
-                    "Of the experts' bytes, what memory has room for in the second run (default: ${DEFAULT-VALUE}).")
-    double share = 0.25;
+                    "Of the experts' bytes, what memory has room for in the runs after the first (default: ${DEFAULT-VALUE}).")
+    List<Double> shares = List.of();
 
     @Option(
             names = "--like",
@@ -88,6 +89,7 @@ final class Capacity implements Callable<Integer> {
                             + Figures.of(Rounds.Clock.WALL.now() - begin) + " s"));
             Report.Table table = report.table(
                     "runs",
+                    "room for experts",
                     "memory limit, GB",
                     "opened after, s",
                     "first translation after, s",
@@ -98,17 +100,23 @@ final class Capacity implements Callable<Integer> {
                     "at 32 rows",
                     "at 256 rows");
             Map<String, Double> free = probe(folder.path(), Optional.empty());
-            table.row(row("none", free));
-            long limit = (long) (value(free, "peak") + RESERVE + share * expertBytes);
-            Optional<MemoryLimit> group = MemoryLimit.of(limit);
-            if (group.isEmpty()) {
-                report.line("");
-                report.line("There is no second run: this process may not make a control group with a limit on memory."
-                        + " Repeat it as root where Linux has a memory controller.");
-                return 0;
-            }
-            try (MemoryLimit bound = group.get()) {
-                table.row(row(Figures.gigabytes(limit), probe(folder.path(), Optional.of(bound))));
+            table.row(row("all", "none", free));
+            for (double share : shares) {
+                long limit = limit(value(free, "peak"), share, expertBytes);
+                Optional<MemoryLimit> group = MemoryLimit.of(limit);
+                if (group.isEmpty()) {
+                    report.line("");
+                    report.line(
+                            "There are no further runs: this process may not make a control group with a limit on memory."
+                                    + " Repeat it as root where Linux has a memory controller.");
+                    break;
+                }
+                try (MemoryLimit bound = group.get()) {
+                    table.row(row(
+                            Figures.percent(share),
+                            Figures.gigabytes(limit),
+                            probe(folder.path(), Optional.of(bound))));
+                }
             }
         }
         report.line("");
@@ -116,12 +124,22 @@ final class Capacity implements Callable<Integer> {
         return 0;
     }
 
+    /**
+     * What a process may take that has room for a share of the experts.
+     *
+     * @param anonymous the most that it takes of memory that is no file's
+     */
+    static long limit(double anonymous, double share, double expertBytes) {
+        return (long) (anonymous + RESERVE + share * expertBytes);
+    }
+
     private static double value(Map<String, Double> values, String name) {
         return Objects.requireNonNull(values.get(name), name);
     }
 
-    private static String[] row(String limit, Map<String, Double> values) {
+    private static String[] row(String share, String limit, Map<String, Double> values) {
         List<String> row = new ArrayList<>(List.of(
+                share,
                 limit,
                 Figures.of(value(values, "open")),
                 Figures.of(value(values, "translated")),

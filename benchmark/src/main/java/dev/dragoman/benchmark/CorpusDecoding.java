@@ -1,20 +1,17 @@
 package dev.dragoman.benchmark;
 
-import dev.dragoman.inference.ModelDecoderSession;
 import dev.dragoman.inference.search.BatchSearch;
-import dev.dragoman.inference.search.SearchOptions;
-import dev.dragoman.inference.search.SearchSentence;
 import dev.dragoman.model.TranslationModel;
+import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,23 +19,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code corpus}: whole translations by the paper's network, encoder and search included, beside the engine and CTranslate2. */
+/** {@code corpus}: whole translations by the paper's network, encoder and search included, beside the engine, CTranslate2 and PyTorch. */
 @Command(
         name = "corpus",
-        description =
-                "Translates sentences of random pieces with the network of Shazeer et al. 2017, appendix E, 32 experts, 32,000 pieces,"
-                        + " random weights: by native kernels in 8 bits, by the engine in float32 and, with --python, by CTranslate2 with a"
-                        + " Transformer-base in 8 bits. All sources and targets have the same length.",
+        description = {
+            "Translates sentences with the network of Shazeer et al. 2017, appendix E, 32 experts, 32,000 pieces, random weights: by native"
+                    + " kernels in 8 bits, by the engine in float32 and, with --python, by PyTorch with the same network and by CTranslate2"
+                    + " with a Transformer-base in 8 bits.",
+            "Sources are random pieces, all of one length, or real sentences (--real); each target has as many pieces as its source."
+        },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CorpusDecoding implements Callable<Integer> {
     private static final int VOCABULARY = 32_000;
     private static final int EXPERTS = 32;
-    private static final int BOS = 2;
-    /** No piece: translations end at their length and not before. */
-    private static final int NO_END = -1;
-    /** Pieces of the vocabulary map that CTranslate2 is given. */
+    /** Pieces of the shortlist, and of the vocabulary map that CTranslate2 is given. */
     private static final int MAP = 2048;
+    /** Sentences that are translated before it counts. */
+    private static final int WARM_UP = 64;
 
     @Spec
     @Nullable
@@ -48,18 +46,48 @@ final class CorpusDecoding implements Callable<Integer> {
     BenchmarkOptions options = new BenchmarkOptions();
 
     @Option(
-            names = "--sentences",
+            names = "--count",
             paramLabel = "N",
-            defaultValue = "64",
-            description = "How many are translated in a turn (default: ${DEFAULT-VALUE}).")
-    int sentences = 64;
+            description = "How many sentences are translated in a turn (default: 64, of real ones 3000).")
+    @Nullable
+    Integer count;
 
     @Option(
             names = "--tokens",
             paramLabel = "T",
             defaultValue = "27",
-            description = "Of each source and each target (default: ${DEFAULT-VALUE}).")
+            description = "Of each source and each target, of random pieces (default: ${DEFAULT-VALUE}).")
     int tokens = 27;
+
+    @Option(
+            names = "--real",
+            description =
+                    "Real sentences of all lengths, all at once, and each target as long as its source. PyTorch is left out.")
+    boolean real;
+
+    @Option(
+            names = "--sentences",
+            paramLabel = "FILE",
+            description =
+                    "English sentences for --real, one a line or in the first column of a TSV, also .xz; by default strings of programs that"
+                            + " come with the benchmark.")
+    @Nullable
+    Path sentences;
+
+    @Option(
+            names = "--engine-sample",
+            paramLabel = "N",
+            defaultValue = "300",
+            description =
+                    "How many of them the engine translates, evenly from all lengths; 0 for all (default: ${DEFAULT-VALUE}).")
+    int engineSample = 300;
+
+    @Option(
+            names = "--peer-sample",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "The same of CTranslate2 (default: all).")
+    int peerSample;
 
     @Option(
             names = "--beam",
@@ -69,16 +97,8 @@ final class CorpusDecoding implements Callable<Integer> {
             description = "Beam sizes (default: ${DEFAULT-VALUE}).")
     List<Integer> beams = List.of();
 
-    @Option(names = "--python", paramLabel = "FILE", description = "A Python that has ctranslate2 and numpy.")
-    @Nullable
-    String python;
-
-    @Option(
-            names = "--peer-script",
-            paramLabel = "FILE",
-            defaultValue = "benchmark/ctranslate2_decoding.py",
-            description = "The peer (default: ${DEFAULT-VALUE}).")
-    Path peerScript = Path.of("benchmark/ctranslate2_decoding.py");
+    @Mixin
+    CorpusPeers peers = new CorpusPeers();
 
     @Option(
             names = "--like",
@@ -87,28 +107,22 @@ final class CorpusDecoding implements Callable<Integer> {
             description = "A model directory whose pieces and languages are used (default: ${DEFAULT-VALUE}).")
     Path like = Path.of("pretrained");
 
-    /** What {@code ctranslate2_decoding.py} is told. */
-    record Job(int vocabulary, int sentences, int tokens, int beam, int threads, int map) {}
-
-    /** Something that translates all sentences. */
-    private record Contender(
-            String name, Runnable translate, @Nullable PythonPeer peer, double[] seconds) {
-        void turn(int round, Rounds.Clock clock) {
-            seconds[round] = peer == null ? clock.time(translate) : peer.seconds(1, clock);
-        }
-    }
-
     @Override
     public Integer call() throws IOException {
         options.prepareEngine();
         Report report =
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "corpus");
+        CorpusSentences corpus = real || sentences != null
+                ? CorpusSentences.real(sentences, like, count == null ? 3000 : count)
+                : CorpusSentences.random(count == null ? 64 : count, tokens, CorpusSearch.BOS + 2, VOCABULARY);
+        report.list(List.of("sentences: " + corpus.sources().length + ", pieces of their sources and of their targets: "
+                + corpus.tokens() + (corpus.words() == 0 ? "" : ", words: " + corpus.words())));
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
             PaperModel.write(folder.path(), like, Form.RECURRENT, EXPERTS, VOCABULARY, false);
             try (TranslationModel kernels = DecoderSteps.open(folder.path(), "auto", options.threads);
                     TranslationModel engine = DecoderSteps.open(folder.path(), "none", options.threads)) {
                 for (int beam : beams) {
-                    measure(report, kernels, engine, beam);
+                    measure(report, folder.path(), kernels, engine, corpus, beam);
                 }
             }
         }
@@ -117,95 +131,137 @@ final class CorpusDecoding implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(Report report, TranslationModel kernels, TranslationModel engine, int beam) {
-        List<Contender> contenders = new ArrayList<>();
+    private void measure(
+            Report report,
+            Path directory,
+            TranslationModel kernels,
+            TranslationModel engine,
+            CorpusSentences corpus,
+            int beam)
+            throws IOException {
         try {
-            contenders.add(contender(kernels.computedBy(), () -> translate(kernels, beam, 0), null));
-            contenders.add(contender(
-                    kernels.computedBy() + ", shortlist of " + MAP, () -> translate(kernels, beam, MAP), null));
-            contenders.add(contender(engine.computedBy() + ", float32", () -> translate(engine, beam, 0), null));
-            if (python != null) {
-                for (int map : new int[] {0, MAP}) {
-                    PythonPeer peer = PythonPeer.start(
-                            python,
-                            peerScript,
-                            new Job(VOCABULARY, sentences, tokens, beam, options.threads, map),
-                            options.output.resolve("corpus-job.json"),
-                            options.threads);
-                    String name = peer.description() + (map > 0 ? ", vocabulary map of " + map : "");
-                    contenders.add(contender(name, () -> {}, peer));
-                }
+            List<Contender> contenders = own(kernels, engine, corpus, beam);
+            contenders.addAll(peers.cTranslate2(report, options, corpus.sample(peerSample), VOCABULARY, beam, MAP));
+            if (corpus.words() == 0) {
+                int number = corpus.sources().length;
+                peers.pyTorch(report, options, VOCABULARY, EXPERTS, number, tokens, beam)
+                        .forEach(
+                                peer -> contenders.add(Contender.of(peer.description(), corpus, peer, options.rounds)));
             }
-            contenders.forEach(contender -> contender.translate().run());
             for (int round = 0; round < options.rounds; round++) {
                 for (Contender contender : contenders) {
-                    contender.turn(round, options.clock());
+                    contender.take(round, options.clock());
                 }
             }
             Report.Table table = report.table(
                     "beam " + beam,
                     "by",
+                    "sentences",
                     "target tokens/s",
-                    "milliseconds per sentence",
+                    "source words/s",
+                    "sentences/s",
                     "kernels are so many times as fast",
                     "with the shortlist");
             for (Contender contender : contenders) {
                 table.row(row(contender, contenders.get(0), contenders.get(1)));
             }
+            memory(report, directory, contenders, beam);
         } finally {
-            contenders.forEach(contender -> {
-                if (contender.peer() != null) {
-                    contender.peer().close();
-                }
-            });
+            peers.close();
         }
     }
 
-    private Contender contender(String name, Runnable translate, @Nullable PythonPeer peer) {
-        return new Contender(name, translate, peer, new double[options.rounds]);
+    private List<Contender> own(TranslationModel kernels, TranslationModel engine, CorpusSentences corpus, int beam) {
+        CorpusSearch fast = search(kernels, corpus, beam);
+        CorpusSearch slow = search(engine, corpus, beam);
+        CorpusSentences sample = corpus.sample(engineSample);
+        int[][] sources = corpus.sources();
+        int[][] first = Arrays.copyOf(sources, Math.min(WARM_UP, sources.length));
+        fast.translate(first, 0);
+        slow.translate(Arrays.copyOf(first, Math.min(first.length, sample.sources().length)), 0);
+        String name = kernels.computedBy();
+        String listed = ", shortlist of " + MAP;
+        List<Contender> own = new ArrayList<>();
+        own.add(Contender.of(name, corpus, () -> fast.translate(sources, 0), options.rounds));
+        own.add(Contender.of(name + listed, corpus, () -> fast.translate(sources, MAP), options.rounds));
+        if (options.threads > 1 && corpus.words() > 0) {
+            String side = ", " + options.threads + " decoders side by side";
+            int decoders = options.threads;
+            own.add(Contender.of(name + side, corpus, () -> fast.translate(sources, 0, decoders), options.rounds));
+            own.add(Contender.of(
+                    name + listed + side, corpus, () -> fast.translate(sources, MAP, decoders), options.rounds));
+        }
+        own.add(Contender.of(
+                engine.computedBy() + ", float32", sample, () -> slow.translate(sample.sources(), 0), options.rounds));
+        return own;
     }
 
-    private String[] row(Contender contender, Contender kernels, Contender listed) {
-        double seconds = Rounds.median(contender.seconds());
+    /** Real sentences as many at once as the library does it, equal ones all together as the peers do. */
+    private static CorpusSearch search(TranslationModel model, CorpusSentences corpus, int beam) {
+        return new CorpusSearch(model, VOCABULARY, beam, maximumTokens(corpus, beam));
+    }
+
+    private static int maximumTokens(CorpusSentences corpus, int beam) {
+        return corpus.words() > 0
+                ? BatchSearch.DEFAULT_MAXIMUM_TOKENS
+                : Math.max(BatchSearch.DEFAULT_MAXIMUM_TOKENS, (int) corpus.tokens() * beam);
+    }
+
+    private static String[] row(Contender contender, Contender kernels, Contender listed) {
         return new String[] {
             contender.name(),
-            Figures.of((double) sentences * tokens / seconds),
-            Figures.milliseconds(seconds / sentences),
-            times(kernels, contender),
-            times(listed, contender)
+            String.valueOf(contender.sentences().sources().length),
+            Figures.of(contender.tokensPerSecond()),
+            contender.sentences().words() == 0 ? "" : Figures.of(contender.wordsPerSecond()),
+            Figures.of(contender.sentencesPerSecond()),
+            Figures.of(contender.slowerThan(kernels)),
+            Figures.of(contender.slowerThan(listed))
         };
     }
 
-    private static String times(Contender faster, Contender contender) {
-        return Figures.of(
-                new Rounds(Map.of("it", contender.seconds(), "faster", faster.seconds())).ratio("it", "faster"));
+    /** Of a process that has done nothing but translate these sentences by the kernels, and of the peers. */
+    private void memory(Report report, Path directory, List<Contender> contenders, int beam) throws IOException {
+        Contender kernels = contenders.get(0);
+        double weights = Files.size(directory.resolve(ModelDirectory.WEIGHTS));
+        Report.Table table = report.table(
+                "memory beam " + beam,
+                "process",
+                "most resident, MB",
+                "at the end, MB",
+                "of it no file's, MB",
+                "files' pages, MB",
+                "weights, MB",
+                "1.2 x weights + 300 MB");
+        CorpusProbe.Job job = new CorpusProbe.Job(
+                directory.toString(),
+                "auto",
+                options.threads,
+                VOCABULARY,
+                beam,
+                maximumTokens(kernels.sentences(), beam),
+                0,
+                kernels.sentences().sources());
+        memory(
+                table,
+                kernels.name() + ", a JVM of its own",
+                CorpusProbe.run(job, options.output.resolve("corpus-memory.json")),
+                ResidentMemory.megabytes(weights),
+                ResidentMemory.megabytes(ResidentMemory.bound(weights)));
+        for (Contender contender : contenders) {
+            if (contender.peer() != null) {
+                memory(table, contender.name(), contender.peer().memory(), "", "");
+            }
+        }
     }
 
-    /** With a shortlist all sentences have the same one, as CTranslate2's map is one of the batch. */
-    private void translate(TranslationModel model, int beam, int listed) {
-        Random random = new Random(3);
-        int[] list = listed == 0
-                ? null
-                : random.ints(BOS + 2, VOCABULARY)
-                        .distinct()
-                        .limit(listed)
-                        .sorted()
-                        .toArray();
-        List<SearchSentence> wanted = IntStream.range(0, sentences)
-                .mapToObj(i -> random.ints(tokens, BOS + 2, VOCABULARY).toArray())
-                .map(source -> new SearchSentence(source, tokens, SearchOptions.beam(beam, 0), null, list))
-                .toList();
-        BatchSearch search = new BatchSearch(
-                () -> new ModelDecoderSession(model.decode(new int[0][]), VOCABULARY),
-                BOS,
-                NO_END,
-                Math.max(BatchSearch.DEFAULT_MAXIMUM_TOKENS, sentences * tokens * beam));
-        int shortest = search.search(wanted).stream()
-                .mapToInt(found -> found.get(0).ids().length)
-                .min()
-                .orElse(tokens);
-        if (shortest != tokens) {
-            throw new BenchmarkException("a translation has " + shortest + " tokens instead of " + tokens);
-        }
+    private static void memory(Report.Table table, String name, ResidentMemory memory, String weights, String bound) {
+        table.row(
+                name,
+                ResidentMemory.megabytes(memory.peak()),
+                ResidentMemory.megabytes(memory.now()),
+                ResidentMemory.megabytes(memory.anonymous()),
+                ResidentMemory.megabytes(memory.file()),
+                weights,
+                bound);
     }
 }

@@ -145,9 +145,13 @@ final class DecoderSteps implements Callable<Integer> {
                     "heap bytes a step",
                     "experts in 8 bits, ms",
                     "times experts in 8 bits");
+            StepPlot plot = new StepPlot(number + " experts", kernels.computedBy(), options.threads);
             for (int count : rows) {
-                table.row(row(List.of(kernels, stored, engine), ceilings, number, count));
+                String[] row = row(List.of(kernels, stored, engine), ceilings, number, count);
+                table.row(row);
+                plot.add(row);
             }
+            report.plot(number + "-experts-" + variant, plot.svg());
         }
     }
 
@@ -236,7 +240,7 @@ final class DecoderSteps implements Callable<Integer> {
         return lists;
     }
 
-    private static Runnable step(Decoding decoding, Random random) {
+    static Runnable step(Decoding decoding, Random random) {
         int[] ids = random.ints(decoding.rows(), 4, VOCABULARY).toArray();
         return () -> {
             Decoding.Step step = decoding.step(ids, CANDIDATES, false);

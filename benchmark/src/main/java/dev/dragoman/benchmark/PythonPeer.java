@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A script of {@code benchmark/} in a process of its own, which does its work when it is told to. */
@@ -26,7 +28,7 @@ final class PythonPeer implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param python a Python that has PyTorch
+     * @param python a Python that has what the script imports
      * @param script the peer
      * @param job what it reads, written to {@code jobFile}
      * @throws BenchmarkException if it does not start; what it says of the reason is on standard error
@@ -43,14 +45,50 @@ final class PythonPeer implements AutoCloseable {
         }
     }
 
+    /**
+     * The first of some Pythons in which a module is installed.
+     *
+     * @throws BenchmarkException if one of them does not start
+     */
+    static Optional<String> having(String module, List<String> pythons) {
+        String question = "import importlib.util, sys; sys.exit(importlib.util.find_spec('" + module + "') is None)";
+        for (String python : pythons) {
+            try {
+                if (new ProcessBuilder(python, "-c", question)
+                                .inheritIO()
+                                .start()
+                                .waitFor()
+                        == 0) {
+                    return Optional.of(python);
+                }
+            } catch (IOException e) {
+                throw new BenchmarkException("--python names " + python + ", which does not start: " + e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BenchmarkException("interrupted");
+            }
+        }
+        return Optional.empty();
+    }
+
     /** What it says that it is. */
     String description() {
         return description;
     }
 
+    /** What it takes of memory. */
+    ResidentMemory memory() {
+        return ResidentMemory.of(String.valueOf(process.pid()));
+    }
+
     /** Does its work so many times and returns the seconds, by the clock. */
     double seconds(int times, Rounds.Clock clock) {
-        orders.println(times);
+        return seconds(String.valueOf(times), clock);
+    }
+
+    /** As {@link #seconds(int, Rounds.Clock)}, of an order that says more than how many times. */
+    double seconds(String order, Rounds.Clock clock) {
+        orders.println(order);
         String[] seconds = answer().split(" ");
         return Double.parseDouble(seconds[clock == Rounds.Clock.CPU ? 0 : 1]);
     }

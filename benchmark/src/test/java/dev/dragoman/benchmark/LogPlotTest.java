@@ -64,4 +64,26 @@ class LogPlotTest {
         assertThat(LogPlot.Axis.between(3, 12, 0, 100).marks()).containsExactly(2, 4, 8, 16);
         assertThat(LogPlot.Axis.between(5, 5, 0, 100).marks()).hasSize(2);
     }
+
+    @Test
+    void stepPlot_hasThreeRatesOfEveryRow() throws Exception {
+        StepPlot plot = new StepPlot("32 experts", "kernels", 2);
+        plot.add(new String[] {"1", "2.00", "500", "1.00", "", "", "16.0", ""});
+        plot.add(new String[] {"4", "4.00", "1000", "2.00", "", "", "32.0", ""});
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(plot.svg().getBytes(StandardCharsets.UTF_8)));
+
+        NodeList points = document.getElementsByTagName("circle");
+        assertThat(points.getLength()).isEqualTo(6);
+        // The floor's rates are 1,000 and 2,000, the engine's 62.5 and 125, and heights are marked by powers of two.
+        assertThat(height(points, 0) - height(points, 1)).isCloseTo(height(points, 4) - height(points, 5), within(0.2));
+        assertThat(height(points, 4) - height(points, 0))
+                .isCloseTo(4 * (height(points, 0) - height(points, 1)), within(0.5));
+        assertThat(document.getDocumentElement().getTextContent()).contains("32 experts, 2 threads", "engine");
+    }
+
+    private static double height(NodeList points, int number) {
+        return Double.parseDouble(((Element) points.item(number)).getAttribute("cy"));
+    }
 }
