@@ -12,7 +12,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -30,8 +31,13 @@ class DeepLTranslationController {
         this.quotas = quotas;
     }
 
-    /** Answers JSON whatever the caller says it accepts: the client for Java asks for HTML first and reads JSON. */
-    @PostMapping("/v2/translate")
+    /**
+     * Answers JSON whatever the caller says it accepts: the client for Java asks for HTML first and reads JSON. By GET too, with all in the
+     * query, as one client in Python asks.
+     */
+    @RequestMapping(
+            path = "/v2/translate",
+            method = {RequestMethod.POST, RequestMethod.GET})
     @Operation(
             summary = "Translate texts",
             fields = DeepLFields.class,
