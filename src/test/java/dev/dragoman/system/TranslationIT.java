@@ -165,8 +165,8 @@ class TranslationIT {
             quoteCharacter = '`',
             value = {
                 "{\"source\":\"en\",\"target\":\"fr\"} | Invalid request: missing q parameter",
-                "{\"q\":\"x\",\"source\":\"auto\",\"target\":\"xx\"} | xx is not supported",
-                "{\"q\":\"x\",\"source\":\"en\",\"target\":\"xx\"} | xx is not supported",
+                "{\"q\":\"x\",\"source\":\"auto\",\"target\":\"xx\"} | xx is not supported: target must be a code of /languages",
+                "{\"q\":\"x\",\"source\":\"en\",\"target\":\"xx\"} | xx is not supported: target must be a code of /languages",
                 "{\"q\":\"x\",\"source\":\"fr\",\"target\":\"de\"} |"
                         + " German (de) is not available as a target language from French (fr)",
                 "nonsense | Invalid JSON format",

@@ -80,13 +80,19 @@ class BadRequestsIT {
                 json(
                         "{'q': 'a', 'source': 'en', 'target': 'fr', 'alternatives': 4}",
                         400,
-                        "Invalid request: alternatives parameter must be <= 3"),
-                json("{'q': 'zwieback', 'source': 'xx', 'target': 'fr'}", 400, "xx is not supported"),
-                json("{'q': 'zwieback', 'source': 'en', 'target': 'xx'}", 400, "xx is not supported"),
+                        "Invalid request: alternatives parameter must be <= 3, but is 4"),
+                json(
+                        "{'q': 'zwieback', 'source': 'xx', 'target': 'fr'}",
+                        400,
+                        "xx is not supported: source must be auto or a code of /languages"),
+                json(
+                        "{'q': 'zwieback', 'source': 'en', 'target': 'xx'}",
+                        400,
+                        "xx is not supported: target must be a code of /languages"),
                 json(
                         "{'q': 'a', 'source': 'my zwieback', 'target': 'fr'}",
                         400,
-                        "Invalid request: the value of the source parameter is not supported"),
+                        "Invalid request: the value of the source parameter is not supported: source must be auto or a code of /languages"),
                 // Spanish beyond doubt, also for trigrams alone: the shorter the text, the likelier they call it
                 // Portuguese.
                 json(
@@ -101,7 +107,7 @@ class BadRequestsIT {
                 json(
                         "{'q': 'zwieback', 'source': 'en', 'target': 'fr', 'format': 'pdf'}",
                         400,
-                        "pdf format is not supported"),
+                        "pdf format is not supported: format must be text or html"),
                 json(
                         request("'" + SECRET.repeat(200) + "'"),
                         400,

@@ -101,13 +101,16 @@ class CorsIT {
                 .contains("HELLO.");
         assertThat(translate(on.port(), "https://evil.example"))
                 .startsWith("HTTP/1.1 403")
-                .doesNotContain("HELLO.");
+                .contains("Content-Type: application/json\r\n")
+                .contains("\"error\":\"Forbidden: dragoman.cors.origins does not let this page")
+                .doesNotContain("HELLO.", "evil.example");
     }
 
     @Test
     void administration_isForNoPage() {
         assertThat(preflight(on.managementPort(), "/admin/keys", ALLOWED, "POST", "content-type"))
                 .startsWith("HTTP/1.1 403")
+                .contains("urn:dragoman:problem:forbidden")
                 .doesNotContain("Access-Control-Allow-Origin");
     }
 }

@@ -66,6 +66,22 @@ class DeepLIT {
                         + "{'detected_source_language':'EN','text':'TWO.','model_type_used':'quality_optimized'}]}");
     }
 
+    /** As deep-translator asks: the key and all else in the query. */
+    @Test
+    void translate_byGet() {
+        Answer answer =
+                server.get("/v2/translate?auth_key=any&target_lang=de&source_lang=en&text=One.%20Two.&text=%C3%A9");
+        assertThat(shown(answer))
+                .isEqualTo("200 {'translations':["
+                        + "{'detected_source_language':'EN','text':'ONE. TWO.','billed_characters':9},"
+                        + "{'detected_source_language':'EN','text':'\u00c9','billed_characters':1}]}");
+        assertThat(server.get("/v2/translate?target_lang=de")
+                        .json()
+                        .get("message")
+                        .stringValue())
+                .isEqualTo("Parameter 'text' not specified");
+    }
+
     @Test
     void translate_detectsTheSource() {
         assertThat(shown(json("{'text': ['The file could not be opened.', '5'], 'target_lang': 'FR'}")))
@@ -123,9 +139,9 @@ class DeepLIT {
                 "{'text': [], 'target_lang': 'DE'} | 400 | Parameter 'text' not specified",
                 "{'text': ['a']} | 400 | Parameter 'target_lang' not specified",
                 "{'text': [1], 'target_lang': 'DE'} | 400 | Invalid request: text[0] must be a string",
-                "{'text': ['a'], 'target_lang': 'XX'} | 400 | Value for 'target_lang' not supported: XX",
-                "{'text': ['a'], 'target_lang': 'my secret'} | 400 | Value for 'target_lang' not supported",
-                "{'text': ['a'], 'target_lang': 'DE', 'source_lang': 'XX'} | 400 | Value for 'source_lang' not supported: XX",
+                "{'text': ['a'], 'target_lang': 'XX'} | 400 | Value for 'target_lang' not supported: XX; use a code of /v2/languages?type=target",
+                "{'text': ['a'], 'target_lang': 'my secret'} | 400 | Value for 'target_lang' not supported; use a code of /v2/languages?type=target",
+                "{'text': ['a'], 'target_lang': 'DE', 'source_lang': 'XX'} | 400 | Value for 'source_lang' not supported: XX; use a code of /v2/languages",
                 "{'text': ['a'], 'target_lang': 'DE', 'source_lang': 'FR'} | 400 | German (de) is not available as a target language from French (fr)",
                 "{'text': ['a'], 'target_lang': 'DE', 'formality': 'more'} | 400 | Target language 'DE' does not support formality: use default, prefer_more or prefer_less",
                 "{'text': ['a'], 'target_lang': 'DE', 'formality': 'rude'} | 400 | Value for 'formality' not supported: rude; use default, prefer_more or prefer_less",
@@ -153,7 +169,8 @@ class DeepLIT {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, /v2/translate, 405",
+        "PUT, /v2/translate, 405",
+        "POST, /v2/glossaries, 404",
         "POST, /v2/document, 404",
         "POST, /v2/document/, 404",
         "GET, /v3/glossaries, 404",

@@ -124,7 +124,7 @@ class LibreTranslateIT {
     @CsvSource({
         "notes.pdf, x, fr, Invalid request: file format not supported; send a file that ends with .txt",
         "notes.txt, '', fr, Invalid request: empty file",
-        "notes.txt, x, xx, xx is not supported",
+        "notes.txt, x, xx, xx is not supported: target must be a code of /languages",
         "notes.txt, x, '', Invalid request: missing target parameter",
     })
     void file_wrongRequests(String name, String content, String target, String error) {

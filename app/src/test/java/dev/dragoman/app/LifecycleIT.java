@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.app.fixture.TestServer.Answer;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,5 +80,47 @@ class LifecycleIT {
         stopped.join();
         assertThat(translator.isClosed()).isTrue();
         assertThat(events).containsExactly("not ready", "answered");
+    }
+
+    /** Connections that were let in before the end, on which the request comes after it has begun. */
+    @Test
+    void stop_hearsOutWhoIsInAlready() throws Exception {
+        byte[] request = ("POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
+                        + REQUEST.length() + "\r\n\r\n" + REQUEST)
+                .getBytes(StandardCharsets.US_ASCII);
+        TestServer server = TestServer.start(translator);
+        int port = server.port();
+        List<Socket> sockets = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Socket socket = new Socket("127.0.0.1", port);
+            socket.setSoTimeout(10_000);
+            // So that it is accepted for certain.
+            socket.getOutputStream().write(request, 0, 20);
+            sockets.add(socket);
+        }
+        Thread.sleep(200);
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
+        while (isOpen(port)) {
+            Thread.onSpinWait();
+        }
+        for (Socket socket : sockets) {
+            socket.getOutputStream().write(request, 20, request.length - 20);
+        }
+        for (Socket socket : sockets) {
+            try (socket) {
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 200")
+                        .contains("Connection: close", "IN FLIGHT.");
+            }
+        }
+        stopped.join();
+    }
+
+    private static boolean isOpen(int port) {
+        try (Socket another = new Socket("127.0.0.1", port)) {
+            return another.isConnected();
+        } catch (IOException closed) {
+            return false;
+        }
     }
 }

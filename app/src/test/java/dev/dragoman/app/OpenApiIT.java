@@ -28,12 +28,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The description is complete, and true: each of its examples is sent to the server. */
 class OpenApiIT {
     /** Of the tests' model, and of a file that is translated first. */
     private static final Map<String, String> VARIABLES =
             Map.of("{name}", "model", "{version}", "v1", "{file}", "page.js");
+
+    private static final String FORM = "application/x-www-form-urlencoded";
 
     private static TestServer server;
     private static String admin;
@@ -178,8 +181,11 @@ class OpenApiIT {
         if (!operation.method().equals("GET") || operation.path().startsWith("/download_file")) {
             return;
         }
-        Answer answer = server.send(authorised(operation).GET());
-        assertThat(answer.status()).isEqualTo(200);
+        // Where a body by POST has an example, its fields are a query here.
+        String query = exampleOfPost(operation);
+        Answer answer = server.send(
+                authorised(operation, query.isEmpty() ? "" : "?" + query).GET());
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(operation.words().at("/responses/200/content").propertyNames())
                 .anyMatch(type -> answer.header("content-type").startsWith(type));
         if (answer.header("content-type").equals("application/json")) {
@@ -210,6 +216,52 @@ class OpenApiIT {
         }
     }
 
+    /** All at once, beside the example of the operation, in each form whose schema has them. */
+    @ParameterizedTest
+    @MethodSource("withExamples")
+    void examplesOfFields_areAccepted(Operation operation, String contentType, JsonNode example) {
+        ObjectNode all = (ObjectNode) example.deepCopy();
+        fields(operation, contentType)
+                .propertyStream()
+                .filter(field -> field.getValue().has("examples"))
+                .forEach(field -> all.set(field.getKey(), field.getValue().at("/examples/0")));
+        Answer answer = server.send(authorised(operation)
+                .header(
+                        "Content-Type",
+                        contentType.startsWith("multipart") ? contentType + "; boundary=x" : contentType)
+                .method(operation.method(), BodyPublishers.ofString(body(operation, contentType, all))));
+        assertThat(answer.status()).as(answer.body()).isIn(200, 201);
+    }
+
+    private static JsonNode fields(Operation operation, String contentType) {
+        JsonNode schema = operation.words().at("/requestBody/content/" + contentType.replace("/", "~1") + "/schema");
+        return schema.has("$ref")
+                ? operation
+                        .api()
+                        .at(schema.get("$ref").stringValue().substring(1))
+                        .get("properties")
+                : schema.get("properties");
+    }
+
+    @Test
+    void constraints_areToldAndAGlossaryInJsonAlone() {
+        Operation translate = operations.stream()
+                .filter(operation -> operation.toString().equals("POST /translate"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode json = fields(translate, "application/json");
+        for (String constraint : List.of("glossary", "banned", "target_prefix")) {
+            assertThat(json.at("/" + constraint + "/examples/0").isMissingNode())
+                    .as(constraint)
+                    .isFalse();
+        }
+        for (String form : List.of(FORM, "multipart/form-data")) {
+            assertThat(fields(translate, form).propertyNames())
+                    .contains("q", "source", "target", "banned", "target_prefix")
+                    .doesNotContain("glossary");
+        }
+    }
+
     private static String url(Operation operation) {
         String url = operation.path();
         for (Map.Entry<String, String> variable : VARIABLES.entrySet()) {
@@ -218,8 +270,21 @@ class OpenApiIT {
         return url.replace("{id}", "none");
     }
 
+    private static String exampleOfPost(Operation operation) {
+        JsonNode example = operation
+                .api()
+                .get("paths")
+                .get(operation.path())
+                .at("/post/requestBody/content/application~1json/example");
+        return example.isMissingNode() ? "" : body(operation, FORM, example);
+    }
+
     private static HttpRequest.Builder authorised(Operation operation) {
-        return HttpRequest.newBuilder(server.uri(url(operation)))
+        return authorised(operation, "");
+    }
+
+    private static HttpRequest.Builder authorised(Operation operation, String query) {
+        return HttpRequest.newBuilder(server.uri(url(operation) + query))
                 .header("X-API-Key", operation.path().startsWith("/admin") ? admin : key);
     }
 

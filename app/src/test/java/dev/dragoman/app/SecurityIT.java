@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server that asks for keys, in every protocol. */
 class SecurityIT {
@@ -235,6 +236,7 @@ class SecurityIT {
         "GET, /v2/usage",
         "GET, /v2/languages",
         "GET, /v2/glossaries",
+        "GET, /models",
         "GET, /v2/models/model",
         "GET, /admin/models",
         "PUT, /admin/models/x",
@@ -248,6 +250,15 @@ class SecurityIT {
     void closed_withoutAKey(String method, String path) {
         assertThat(send(method, path, "", JSON, "").status()).isIn(400, 401, 403);
         assertThat(send(method, path, "", JSON, "").body()).contains("urn:dragoman:problem:unauthorized");
+    }
+
+    /** Of the server's own paths and of another protocol's: in the words of neither LibreTranslate nor DeepL. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/models", "/v2/models/model", "/admin/models"})
+    void refused_withAChallenge(String path) {
+        Answer answer = send("GET", path, "", JSON, "");
+        assertRefused(answer, 401, "unauthorized", "Unauthorized: send the header Authorization: Bearer KEY");
+        assertThat(answer.header("www-authenticate")).isEqualTo("Bearer");
     }
 
     /** Administration is on no other port than that of management. */
@@ -296,6 +307,7 @@ class SecurityIT {
                 .contains(
                         "\"prefix\":\"dgm_" + id(created) + "\",\"name\":\"blog\",\"scopes\":[\"translate\",\"jobs\"],"
                                 + "\"requestsPerMinute\":7,\"charactersPerMonth\":1000,\"charactersThisMonth\":6")
+                .containsPattern("\"created\":\"[-0-9]{10}T[:0-9]{8}\\.[0-9]{3}Z\"")
                 .doesNotContain(created.substring(17))
                 .doesNotContain("hash");
         assertThat(send("DELETE", "/admin/keys/" + id(created), "Authorization: Bearer " + admin, JSON, "")
@@ -318,7 +330,7 @@ class SecurityIT {
                 "{\"name\":\"a\",\"scopes\":[\"root\"]} | scopes must be of translate, jobs and admin, separated by commas",
                 "{\"name\":\"a\",\"scopes\":[]} | scopes must be of translate, jobs and admin, separated by commas",
                 "{\"name\":\"a\",\"requestsPerMinute\":\"many\"} | requestsPerMinute parameter is not a whole number",
-                "{\"name\":\"a\",\"requestsPerMinute\":99999999999} | requests per minute must be from 1 to 1000000, but are 2147483647",
+                "{\"name\":\"a\",\"requestsPerMinute\":99999999999} | requests per minute must be from 1 to 1000000, but are 99999999999",
                 "{\"name\":\"a\",\"charactersPerMonth\":0} | characters per month must be from 1 to 1000000000000, but are 0",
             })
     void administration_aBadKey(String json, String message) {
@@ -346,7 +358,8 @@ class SecurityIT {
         assertThat(translate("X-API-Key: " + slow).status()).isEqualTo(200);
         Answer refused = translate("X-API-Key: " + slow);
         assertThat(refused.status()).isEqualTo(429);
-        assertThat(refused.json().get("error").stringValue()).startsWith("Slowdown: ");
+        assertThat(refused.json().get("error").stringValue())
+                .startsWith("Slowdown: the key's requests per minute (2) are used up, retry after ");
         assertThat(Integer.parseInt(refused.header("retry-after"))).isBetween(25, 30);
         assertThat(send("POST", "/v2/translate", "Authorization: DeepL-Auth-Key " + slow, JSON, DEEPL)
                         .status())
@@ -374,12 +387,13 @@ class SecurityIT {
                 translate("X-API-Key: " + small),
                 403,
                 "quota-exceeded",
-                "Quota exceeded: the key's characters of this month do not suffice");
+                "Quota exceeded. The key's characters per month (14) do not suffice: 12 are used and this request has 6");
         assertRefused(
                 send("POST", "/v2/translate", "Authorization: DeepL-Auth-Key " + small, JSON, DEEPL),
                 456,
                 "quota-exceeded",
-                "Quota for this billing period has been exceeded.");
+                "Quota for this billing period has been exceeded. The key's characters per month (14) do not suffice:"
+                        + " 12 are used and this request has 6");
         Answer stream = server.send(HttpRequest.newBuilder(server.uri("/translate"))
                 .header("Content-Type", JSON)
                 .header("X-API-Key", small)

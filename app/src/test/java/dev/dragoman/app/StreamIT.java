@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code POST /translate} as a stream. */
@@ -117,13 +118,37 @@ class StreamIT {
         Answer answer = server.send(request(accept, "{'q': 'x', 'source': 'en', 'target': 'xx'}"));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.header("content-type")).isEqualTo("application/json");
-        assertThat(answer.json().get("error").stringValue()).isEqualTo("xx is not supported");
+        assertThat(answer.json().get("error").stringValue())
+                .isEqualTo("xx is not supported: target must be a code of /languages");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"*/*", "application/json", "text/html, image/gif, */*; q=0.2"})
-    void whoAcceptsAnythingOrJsonGetsNoStream(String accept) {
+    @ValueSource(
+            strings = {
+                "*/*",
+                "application/json",
+                "text/html, image/gif, */*; q=0.2",
+                "text/*",
+                "application/*",
+                "text/event-stream; q=0, */*",
+                "nonsense"
+            })
+    void whoDoesNotAskForAStreamByNameGetsNone(String accept) {
         Answer answer = server.send(request(accept, "{'q': 'Seven.', 'source': 'en', 'target': 'fr'}"));
+        assertThat(answer.header("content-type")).isEqualTo("application/json");
         assertThat(answer.body()).isEqualTo("{\"translatedText\":\"SEVEN.\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Text/Event-Stream, text/event-stream",
+        "'application/json, text/event-stream', text/event-stream",
+        "'text/event-stream; q=0.5, application/x-ndjson', application/x-ndjson",
+        "'application/x-ndjson, text/event-stream', application/x-ndjson",
+    })
+    void form_isTheOneThatIsPreferred(String accept, String contentType) {
+        Answer answer = server.send(request(accept, "{'q': 'Eight.', 'source': 'en', 'target': 'fr'}"));
+        assertThat(answer.header("content-type")).isEqualTo(contentType);
+        assertThat(answer.body()).contains("EIGHT.");
     }
 }

@@ -68,8 +68,8 @@ class LogPlotTest {
     @Test
     void stepPlot_hasThreeRatesOfEveryRow() throws Exception {
         StepPlot plot = new StepPlot("32 experts", "kernels", 2);
-        plot.add(new String[] {"1", "2.00", "500", "1.00", "", "", "16.0", ""});
-        plot.add(new String[] {"4", "4.00", "1000", "2.00", "", "", "32.0", ""});
+        plot.add(new String[] {"1", "2.00", "500", "1.00", "", "", "", "16.0", ""});
+        plot.add(new String[] {"4", "4.00", "1000", "2.00", "", "", "", "32.0", ""});
         Document document = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(plot.svg().getBytes(StandardCharsets.UTF_8)));

@@ -1,6 +1,8 @@
 package dev.dragoman.app.deepl;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.dragoman.app.errors.Problem;
+import dev.dragoman.app.errors.ServiceException.NotFound;
 import dev.dragoman.app.http.Operation;
 import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.models.Models;
@@ -12,6 +14,7 @@ import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
@@ -80,6 +83,13 @@ class DeepLAccountController {
     @Operation(summary = "The glossaries: none")
     ResponseEntity<Glossaries> glossaries() {
         return json(new Glossaries(List.of()));
+    }
+
+    /** As for a glossary that is not there: clients report that there is none, rather than a status that they do not know. */
+    @PostMapping("/v2/glossaries")
+    @Operation(summary = "Not offered: always answered with 404", errors = Problem.NOT_FOUND)
+    ResponseEntity<Void> createGlossary() {
+        throw new NotFound("Not found: this server keeps no glossaries; the field glossary of /translate takes terms");
     }
 
     /** None, see {@link Glossaries}. */

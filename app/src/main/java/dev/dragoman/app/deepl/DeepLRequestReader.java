@@ -78,7 +78,8 @@ final class DeepLRequestReader {
     }
 
     private static Language language(String field, String code, ServedModels served) {
-        return DeepLLanguages.find(code, served).orElseThrow(() -> notSupported(field, code, null));
+        String list = field.equals("target_lang") ? "/v2/languages?type=target" : "/v2/languages";
+        return DeepLLanguages.find(code, served).orElseThrow(() -> notSupported(field, code, "a code of " + list));
     }
 
     private static TextForm form(Parameters parameters) {
@@ -163,9 +164,8 @@ final class DeepLRequestReader {
         };
     }
 
-    static InvalidRequest notSupported(String field, String value, @Nullable String allowed) {
+    static InvalidRequest notSupported(String field, String value, String allowed) {
         String shown = WORD.matcher(value).matches() ? ": " + value : "";
-        return new InvalidRequest(
-                "Value for '" + field + "' not supported" + shown + (allowed == null ? "" : "; use " + allowed));
+        return new InvalidRequest("Value for '" + field + "' not supported" + shown + "; use " + allowed);
     }
 }

@@ -11,7 +11,8 @@ import dev.dragoman.app.translation.TranslationPlan;
 import dev.dragoman.app.translation.TranslationService;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.stereotype.Controller;
-import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 
 @Controller
 class DeepLTranslationController {
@@ -28,7 +29,10 @@ class DeepLTranslationController {
         this.quotas = quotas;
     }
 
-    @PostMapping("/v2/translate")
+    /** By GET too, with all in the query, as one client in Python asks. */
+    @RequestMapping(
+            path = "/v2/translate",
+            method = {RequestMethod.POST, RequestMethod.GET})
     @Operation(
             summary = "Translate texts",
             fields = DeepLFields.class,

@@ -59,12 +59,23 @@ public abstract sealed class ServiceException extends RuntimeException {
             this.value = value;
         }
 
-        private LimitExceeded(Problem problem, String message, LimitExceeded other, String field) {
+        private LimitExceeded(Problem problem, String message, String field, String unit, long limit, long value) {
             super(problem, message);
             this.field = field;
-            this.unit = other.unit;
-            this.limit = other.limit;
-            this.value = other.value;
+            this.unit = unit;
+            this.limit = limit;
+            this.value = value;
+        }
+
+        /** A number, rather than something that is counted. */
+        public static LimitExceeded ofNumber(String field, long limit, long value) {
+            return new LimitExceeded(
+                    Problem.INVALID_REQUEST,
+                    "Invalid request: " + field + " parameter must be <= " + limit + ", but is " + value,
+                    field,
+                    "",
+                    limit,
+                    value);
         }
 
         /**
@@ -77,8 +88,10 @@ public abstract sealed class ServiceException extends RuntimeException {
             return new LimitExceeded(
                     Problem.REQUEST_TOO_LARGE,
                     "Request too large: " + value + " " + unit + " of " + renamed + " exceed the limit of " + limit,
-                    this,
-                    renamed);
+                    renamed,
+                    unit,
+                    limit,
+                    value);
         }
 
         public String field() {

@@ -19,4 +19,7 @@ public @interface Field {
 
     /** The only values, if they are a closed set. */
     String[] values() default {};
+
+    /** A value, as JSON, that goes with the example of the operation; empty for none. */
+    String example() default "";
 }

@@ -90,7 +90,7 @@ class FileController {
             throw new InvalidRequest("Invalid request: empty file");
         }
         TranslationRequest request = new TranslationRequest(List.of(text), false, source, target, null, null);
-        ValidRequest valid = validator.validate(request);
+        ValidRequest valid = validator.validate(request, "file");
         quotas.charge(httpRequest, valid.characters());
         return new TranslationPlan<>(valid, texts -> new TranslatedFile(base + "/download_file/" + keep(name, texts)));
     }

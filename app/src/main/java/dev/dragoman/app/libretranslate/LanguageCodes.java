@@ -18,15 +18,25 @@ final class LanguageCodes {
 
     private LanguageCodes() {}
 
-    /** @throws InvalidRequest if no model knows the language */
-    static Language require(String field, String code, ServedModels served) {
+    /**
+     * The language of a code.
+     *
+     * @param field the field that has it
+     * @param allowed what may be there beside the codes, as in {@code "auto or "}; empty for nothing
+     * @throws InvalidRequest if no model knows the language
+     */
+    static Language require(String field, String code, String allowed, ServedModels served) {
         String other = OTHER_NAMES.getOrDefault(code.toLowerCase(Locale.ROOT), code);
-        return served.language(code).or(() -> served.language(other)).orElseThrow(() -> notSupported(field, code, ""));
+        return served.language(code)
+                .or(() -> served.language(other))
+                .orElseThrow(() -> notSupported(field, code, "", allowed + "a code of /languages"));
     }
 
-    static InvalidRequest notSupported(String field, String value, String kind) {
-        return CODE.matcher(value).matches()
-                ? new InvalidRequest(value + kind + " is not supported")
-                : new InvalidRequest("Invalid request: the value of the " + field + " parameter is not supported");
+    /** In LibreTranslate's words, and then which field it is and what it may be. */
+    static InvalidRequest notSupported(String field, String value, String kind, String allowed) {
+        String refused = CODE.matcher(value).matches()
+                ? value + kind + " is not supported"
+                : "Invalid request: the value of the " + field + " parameter is not supported";
+        return new InvalidRequest(refused + ": " + field + " must be " + allowed);
     }
 }

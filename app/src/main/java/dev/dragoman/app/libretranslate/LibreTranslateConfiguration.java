@@ -6,8 +6,10 @@ import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.translation.TextLimits;
 import dev.dragoman.app.translation.TextRouter;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 @Configuration(proxyBeanMethods = false)
 class LibreTranslateConfiguration {
@@ -25,6 +27,16 @@ class LibreTranslateConfiguration {
     @Bean
     TranslatedFiles translatedFiles(Ticker ticker) {
         return new TranslatedFiles(ticker);
+    }
+
+    @Bean
+    WebMvcRegistrations mapping() {
+        return new WebMvcRegistrations() {
+            @Override
+            public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+                return new StreamMapping();
+            }
+        };
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.dragoman.app.libretranslate;
 
 import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
+import dev.dragoman.app.errors.ServiceException.LimitExceeded;
 import dev.dragoman.app.models.Language;
 import dev.dragoman.app.models.Models;
 import dev.dragoman.app.models.ServedModels;
@@ -31,15 +32,25 @@ final class RequestValidator {
 
     /** @throws dev.dragoman.app.errors.ServiceException if the request cannot be answered */
     ValidRequest validate(TranslationRequest request) {
+        return validate(request, "q");
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param field where the texts came from, for errors
+     */
+    ValidRequest validate(TranslationRequest request, String field) {
         int alternatives = alternatives(request.alternatives());
-        textLimits.require(request.texts(), "q", request.isList());
+        textLimits.require(request.texts(), field, request.isList());
         ServedModels served = models.current();
-        Language source = request.isAuto() ? null : LanguageCodes.require("source", request.source(), served);
-        Language target = LanguageCodes.require("target", request.target(), served);
+        Language source =
+                request.isAuto() ? null : LanguageCodes.require("source", request.source(), "auto or ", served);
+        Language target = LanguageCodes.require("target", request.target(), "", served);
         TextForm form = form(request.format());
         SentenceConstraints constraints = ConstraintReader.read(request);
         return new ValidRequest(
-                router.route(request.texts(), "q", request.isList(), source, target, form, served),
+                router.route(request.texts(), field, request.isList(), source, target, form, served),
                 form,
                 alternatives,
                 constraints);
@@ -55,18 +66,19 @@ final class RequestValidator {
         if (text.startsWith("-")) {
             return 0;
         }
-        int number = saturatedNumber(text);
+        long number = number(text);
         if (number > limits.alternatives()) {
-            throw new InvalidRequest("Invalid request: alternatives parameter must be <= " + limits.alternatives());
+            throw LimitExceeded.ofNumber("alternatives", limits.alternatives(), number);
         }
-        return number;
+        return (int) number;
     }
 
-    private static int saturatedNumber(String digits) {
+    private long number(String digits) {
         try {
-            return Integer.parseInt(digits);
+            return Long.parseLong(digits);
         } catch (NumberFormatException tooLarge) {
-            return Integer.MAX_VALUE;
+            throw new InvalidRequest("Invalid request: alternatives parameter must be <= " + limits.alternatives()
+                    + ", but has " + digits.length() + " digits");
         }
     }
 
@@ -77,6 +89,6 @@ final class RequestValidator {
         if (format.equals("html")) {
             return TextForm.HTML;
         }
-        throw LanguageCodes.notSupported("format", format, " format");
+        throw LanguageCodes.notSupported("format", format, " format", "text or html");
     }
 }

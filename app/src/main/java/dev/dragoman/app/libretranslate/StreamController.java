@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.http.CacheControl;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -57,8 +56,8 @@ class StreamController {
             produces = {MediaType.TEXT_EVENT_STREAM_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
     @Operation(summary = "Translate, and answer sentence by sentence")
     CompletableFuture<ResponseEntity<ResponseBodyEmitter>> translate(HttpServletRequest httpRequest) {
-        String accept = String.valueOf(httpRequest.getHeader(HttpHeaders.ACCEPT));
-        boolean asEvents = accept.contains(MediaType.TEXT_EVENT_STREAM_VALUE);
+        MediaType type = Objects.requireNonNull(StreamCondition.asked(httpRequest));
+        boolean asEvents = type.equals(MediaType.TEXT_EVENT_STREAM);
         long begin = System.nanoTime();
         RequestOrigin origin = origins.of(httpRequest, Lane.INTERACTIVE);
         AtomicReference<TranslationRequest> read = new AtomicReference<>();
@@ -77,7 +76,7 @@ class StreamController {
                             origin,
                             new EventWriter(emitter, json, asEvents, begin));
                     return ResponseEntity.ok()
-                            .contentType(asEvents ? MediaType.TEXT_EVENT_STREAM : MediaType.APPLICATION_NDJSON)
+                            .contentType(type)
                             .cacheControl(CacheControl.noStore())
                             .body(emitter);
                 });

@@ -21,13 +21,24 @@ record TranslationFields(
         @Field("further translations of each text, none by default") @Nullable
         Integer alternatives,
 
-        @Field("terms and their translations, which a sentence that has the term must have") @Nullable
+        @Field(
+                value =
+                        "terms and their translations, which a sentence that has the term must have; at most 500, in JSON alone",
+                example = "[{\"source\":\"file\",\"target\":\"document\"}]")
+        @Nullable
         List<Term> glossary,
 
-        @Field(value = "words and phrases that no translation may have", orSingle = true) @Nullable
+        @Field(
+                value = "words and phrases that no translation may have, at most 100",
+                orSingle = true,
+                example = "[\"choisissez\"]")
+        @Nullable
         List<String> banned,
 
-        @Field("how the translation of the first sentence begins; for a single text") @Nullable
+        @Field(
+                value = "how the translation of the first sentence begins; for a single text, at most 1,000 characters",
+                example = "\"Veuillez\"")
+        @Nullable
         String target_prefix,
 
         @Field("a key, where the server asks for one") @Nullable

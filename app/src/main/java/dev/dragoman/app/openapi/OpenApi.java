@@ -42,11 +42,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class OpenApi {
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
 
-    private final Schemas schemas = new Schemas();
+    private final Schemas schemas;
     private final JsonMapper json;
 
     OpenApi(JsonMapper json) {
         this.json = json;
+        this.schemas = new Schemas(json);
     }
 
     /** @param version that of the server */
@@ -195,7 +196,7 @@ final class OpenApi {
                 .toList();
     }
 
-    /** The same fields as JSON, as a form and as multipart; the management port has JSON alone. */
+    /** The same fields as JSON and, without what only JSON can hold, as a form and as multipart; the management port has JSON alone. */
     private Map<String, Object> requestBody(String path, Operation words) {
         Map<String, Object> schema = schemas.of(words.fields());
         if (words.file()) {
@@ -216,7 +217,8 @@ final class OpenApi {
                                 MediaType.APPLICATION_FORM_URLENCODED_VALUE,
                                 MediaType.MULTIPART_FORM_DATA_VALUE);
         for (String type : types) {
-            Map<String, Object> media = object("schema", schema);
+            boolean isForm = !words.file() && !type.equals(MediaType.APPLICATION_JSON_VALUE);
+            Map<String, Object> media = object("schema", isForm ? schemas.form(words.fields()) : schema);
             if (!words.example().isEmpty()) {
                 media.put("example", json.readTree(words.example()));
             }

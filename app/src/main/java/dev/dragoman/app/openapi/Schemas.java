@@ -6,15 +6,24 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** JSON schemas of Java types: records become named objects, in which a component that may be null is not required. */
 final class Schemas {
     private final Map<String, Object> named = new TreeMap<>();
+    private final JsonMapper json;
+
+    /** @param json reads the examples of fields */
+    Schemas(JsonMapper json) {
+        this.json = json;
+    }
 
     /** Those of the records met so far, by name. */
     Map<String, Object> named() {
@@ -33,7 +42,7 @@ final class Schemas {
             if (!named.containsKey(name)) {
                 // Before its members, which may hold it again.
                 named.put(name, Map.of());
-                named.put(name, record(raw));
+                named.put(name, fields(raw, component -> true));
             }
             return object("$ref", "#/components/schemas/" + name);
         }
@@ -65,10 +74,26 @@ final class Schemas {
                 : outer.getSimpleName() + type.getSimpleName();
     }
 
-    private Map<String, Object> record(Class<?> type) {
+    /** That of a record's fields in a form, which cannot hold a list of objects. */
+    Map<String, Object> form(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).anyMatch(Schemas::isListOfObjects)
+                ? fields(type, component -> !isListOfObjects(component))
+                : of(type);
+    }
+
+    private static boolean isListOfObjects(RecordComponent component) {
+        return component.getGenericType() instanceof ParameterizedType list
+                && list.getActualTypeArguments()[0] instanceof Class<?> element
+                && element.isRecord();
+    }
+
+    private Map<String, Object> fields(Class<?> type, Predicate<RecordComponent> included) {
         Map<String, Object> properties = new LinkedHashMap<>();
         List<String> required = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
+            if (!included.test(component)) {
+                continue;
+            }
             String name = name(component);
             properties.put(name, property(component));
             if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
@@ -101,6 +126,9 @@ final class Schemas {
             schema.put("enum", List.of(field.values()));
         }
         schema.put("description", field.value());
+        if (!field.example().isEmpty()) {
+            schema.put("examples", List.of(json.readTree(field.example())));
+        }
         return schema;
     }
 

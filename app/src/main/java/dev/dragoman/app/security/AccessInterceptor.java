@@ -6,6 +6,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.method.HandlerMethod;
@@ -69,7 +70,9 @@ final class AccessInterceptor implements HandlerInterceptor {
         }
         Duration wait = keys.use(key).request(keys.month());
         if (!wait.isZero()) {
-            throw refusals.count("rate", protocol.overRate(wait));
+            // Only who has a limit waits.
+            int perMinute = Objects.requireNonNull(key.requestsPerMinute());
+            throw refusals.count("rate", protocol.overRate(perMinute, wait));
         }
         Client.of(key).attachTo(request);
     }

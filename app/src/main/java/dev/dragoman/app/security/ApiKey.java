@@ -31,20 +31,29 @@ public record ApiKey(
     /** @throws IllegalArgumentException naming the limit and the value that is beyond it */
     public ApiKey {
         if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("name must be of 1 to " + LONGEST_NAME + " printable characters");
+            throw new IllegalArgumentException("name must be of 1 to " + LONGEST_NAME
+                    + " printable characters, but has " + name.length() + ", or others");
         }
         if (scopes.isEmpty()) {
             throw new IllegalArgumentException("scopes must name one at least");
         }
-        if (requestsPerMinute != null && (requestsPerMinute < 1 || requestsPerMinute > 1_000_000)) {
-            throw new IllegalArgumentException(
-                    "requests per minute must be from 1 to 1000000, but are " + requestsPerMinute);
+        if (requestsPerMinute != null) {
+            requireRate(requestsPerMinute);
         }
         if (charactersPerMonth != null && (charactersPerMonth < 1 || charactersPerMonth > 1_000_000_000_000L)) {
             throw new IllegalArgumentException(
                     "characters per month must be from 1 to 1000000000000, but are " + charactersPerMonth);
         }
         scopes = Set.copyOf(scopes);
+    }
+
+    /** The rate as a key takes it, of whatever a caller wrote. */
+    static int requireRate(long requestsPerMinute) {
+        if (requestsPerMinute < 1 || requestsPerMinute > 1_000_000) {
+            throw new IllegalArgumentException(
+                    "requests per minute must be from 1 to 1000000, but are " + requestsPerMinute);
+        }
+        return (int) requestsPerMinute;
     }
 
     boolean isValid() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -98,21 +99,21 @@ final class Database {
             return run(work);
         }
         try {
-            Files.createDirectories(folder);
-            restrict(folder, "rwx------");
+            // One that was there may be for others too.
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
+                restrict(folder, "rwx------");
+            }
+            // Empty, which H2 takes for a new one: so nobody else can read it at any time.
+            Files.write(file, new byte[0], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            restrict(file, "rw-------");
         } catch (IOException unwritable) {
             throw new DatabaseException(
                     "The folder " + folder + " for the keys cannot be written: " + unwritable,
                     "Name another with dragoman.data, or let " + System.getProperty("user.name") + " write there.",
                     unwritable);
         }
-        T result = run(work);
-        try {
-            restrict(file, "rw-------");
-        } catch (IOException unchangeable) {
-            throw unusable(unchangeable);
-        }
-        return result;
+        return run(work);
     }
 
     private static void restrict(Path path, String permissions) throws IOException {

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -106,7 +107,8 @@ public final class Keys implements AutoCloseable {
                 scopes,
                 requestsPerMinute,
                 charactersPerMonth,
-                clock.instant(),
+                // As finely as every database keeps it and every client reads it.
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 null);
         database.create(tables -> {
             KeyRepository.insert(tables, key);
@@ -125,7 +127,7 @@ public final class Keys implements AutoCloseable {
         if (!database.exists()) {
             return false;
         }
-        Instant now = clock.instant();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         boolean revoked = database.run(tables -> KeyRepository.revoke(tables, id, now));
         exchange();
         return revoked;

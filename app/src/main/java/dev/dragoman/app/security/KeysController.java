@@ -13,7 +13,10 @@ import dev.dragoman.app.http.Parameters;
 import dev.dragoman.app.http.Scope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -29,6 +32,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ManagementPort
 class KeysController {
+    /** With the fraction of a whole second too, which {@link java.time.Instant} leaves out and some clients insist on. */
+    private static final DateTimeFormatter MILLISECONDS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
     private final Keys keys;
     private final ParameterReader reader;
 
@@ -67,8 +74,8 @@ class KeysController {
                     key.requestsPerMinute(),
                     key.charactersPerMonth(),
                     characters,
-                    key.created().toString(),
-                    revoked == null ? null : revoked.toString());
+                    MILLISECONDS.format(key.created()),
+                    revoked == null ? null : MILLISECONDS.format(revoked));
         }
     }
 
@@ -117,7 +124,7 @@ class KeysController {
             Keys.Created created = keys.create(
                     name,
                     Scope.parse(scopes == null ? Scope.TRANSLATE.label() : String.join(",", scopes)),
-                    toInteger(number(parameters, "requestsPerMinute")),
+                    rate(number(parameters, "requestsPerMinute")),
                     number(parameters, "charactersPerMonth"));
             return answer(HttpStatus.CREATED, KeyView.of(created.key(), created.text(), 0));
         } catch (IllegalArgumentException outOfRange) {
@@ -134,8 +141,8 @@ class KeysController {
         }
     }
 
-    private static @Nullable Integer toInteger(@Nullable Long number) {
-        return number == null ? null : (int) Math.max(-1, Math.min(number, Integer.MAX_VALUE));
+    private static @Nullable Integer rate(@Nullable Long number) {
+        return number == null ? null : Integer.valueOf(ApiKey.requireRate(number));
     }
 
     @DeleteMapping("/admin/keys/{id}")

@@ -23,7 +23,7 @@ public enum Protocol {
         this.overQuota = overQuota;
     }
 
-    /** By the path: DeepL's are below {@code /v2} and {@code /v3}, the models' below {@code /v2/models}. */
+    /** By the path: DeepL's are below {@code /v2} and {@code /v3}, those of the Open Inference Protocol below {@code /v2/models}. */
     static Protocol of(HttpServletRequest request) {
         return of(request.getRequestURI());
     }
@@ -31,6 +31,7 @@ public enum Protocol {
     /** By the path alone. */
     public static Protocol of(String path) {
         if (path.startsWith("/admin/")
+                || path.equals("/models")
                 || path.equals("/v2")
                 || path.startsWith("/v2/models")
                 || path.startsWith("/v2/health")) {
@@ -42,7 +43,11 @@ public enum Protocol {
     /** All that who calls a path may be told for want of a right. */
     public List<Refused> refusals() {
         return List.of(
-                withoutKey(), withWrongKey(), withoutScope("this"), overRate(Duration.ofSeconds(1)), overQuota());
+                withoutKey(),
+                withWrongKey(),
+                withoutScope("this"),
+                overRate(1, Duration.ofSeconds(1)),
+                overQuota(1, 1, 1));
     }
 
     Refused withoutKey() {
@@ -71,25 +76,33 @@ public enum Protocol {
         return refused(Problem.FORBIDDEN, 403, "Forbidden: the key is not for " + scope);
     }
 
-    Refused overRate(Duration wait) {
+    /** @param perMinute the key's limit */
+    Refused overRate(int perMinute, Duration wait) {
         // Whole seconds, rounded up: who waits as told is let through.
         Duration retryAfter =
                 Duration.ofSeconds(wait.plusSeconds(1).minusNanos(1).toSeconds());
         return new Refused(
                 Problem.RATE_EXCEEDED,
                 429,
-                "Slowdown: the key's requests per minute are used up, retry after " + retryAfter.toSeconds()
-                        + " seconds",
+                "Slowdown: the key's requests per minute (" + perMinute + ") are used up, retry after "
+                        + retryAfter.toSeconds() + " seconds",
                 retryAfter);
     }
 
-    Refused overQuota() {
+    /**
+     * Clients of DeepL's know the words that it begins with.
+     *
+     * @param perMonth the key's limit
+     * @param used of it
+     * @param asked what this request would use
+     */
+    Refused overQuota(long perMonth, long used, long asked) {
         return refused(
                 Problem.QUOTA_EXCEEDED,
                 overQuota,
-                this == DEEPL
-                        ? "Quota for this billing period has been exceeded."
-                        : "Quota exceeded: the key's characters of this month do not suffice");
+                (this == DEEPL ? "Quota for this billing period has been exceeded." : "Quota exceeded.")
+                        + " The key's characters per month (" + perMonth + ") do not suffice: " + used
+                        + " are used and this request has " + asked);
     }
 
     private static Refused refused(Problem problem, int status, String message) {

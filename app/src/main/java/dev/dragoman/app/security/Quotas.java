@@ -1,6 +1,7 @@
 package dev.dragoman.app.security;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the characters of requests with a key, and refuses what is beyond its month. */
@@ -29,8 +30,12 @@ public final class Quotas {
             return;
         }
         String month = keys.month();
-        if (!keys.use(key).reserve(month, characters)) {
-            throw refusals.count("quota", Protocol.of(request).overQuota());
+        KeyUse use = keys.use(key);
+        if (!use.reserve(month, characters)) {
+            // Only who has a limit can be beyond it.
+            long limit = Objects.requireNonNull(key.charactersPerMonth());
+            throw refusals.count(
+                    "quota", Protocol.of(request).overQuota(limit, use.characters(month), characters));
         }
         request.setAttribute(RESERVED, new Reserved(key, month, characters));
     }

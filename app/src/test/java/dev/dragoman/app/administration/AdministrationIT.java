@@ -276,6 +276,15 @@ class AdministrationIT {
         assertThat(newest("first").timesTranslated("A sentence.")).isEqualTo(2);
     }
 
+    /** Tomcat itself refuses an encoded slash, before any controller. */
+    @Test
+    void errors_haveOneBodyHereToo() {
+        Answer answer = send("PUT", "/admin/models/..%2Fother");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.header("content-type")).isEqualTo("application/json");
+        assertThat(answer.json().get("type").stringValue()).isEqualTo("urn:dragoman:problem:invalid-request");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/admin/models", "/admin/cache", "/admin/models/first"})
     void administration_isNotWhereTranslationsAre(String path) {

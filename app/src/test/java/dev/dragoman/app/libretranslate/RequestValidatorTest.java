@@ -78,9 +78,9 @@ class RequestValidatorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pdf, pdf format is not supported",
-        "Text, Text format is not supported",
-        "'a long text, not a format', Invalid request: the value of the format parameter is not supported",
+        "pdf, pdf format is not supported: format must be text or html",
+        "Text, Text format is not supported: format must be text or html",
+        "'a long text, not a format', Invalid request: the value of the format parameter is not supported: format must be text or html",
     })
     void format_another(String format, String message) {
         assertInvalid(message, "en", "fr", format, null);
@@ -99,22 +99,34 @@ class RequestValidatorTest {
         assertInvalid("Invalid request: alternatives parameter is not a number", "en", "fr", null, written);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"3", "99999999999999999999"})
-    void alternatives_tooMany(String written) {
-        assertInvalid("Invalid request: alternatives parameter must be <= 2", "en", "fr", null, written);
+    @Test
+    void alternatives_tooMany() {
+        assertThatExceptionOfType(ServiceException.LimitExceeded.class)
+                .isThrownBy(() -> validate(List.of("Hello"), "en", "fr", null, "3"))
+                .withMessage("Invalid request: alternatives parameter must be <= 2, but is 3")
+                .satisfies(exceeded -> {
+                    assertThat(exceeded.field()).isEqualTo("alternatives");
+                    assertThat(exceeded.limit()).isEqualTo(2);
+                    assertThat(exceeded.value()).isEqualTo(3);
+                });
+        assertInvalid(
+                "Invalid request: alternatives parameter must be <= 2, but has 20 digits",
+                "en",
+                "fr",
+                null,
+                "99999999999999999999");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "xx, fr, xx is not supported",
-        "en, xx, xx is not supported",
-        "yy, xx, yy is not supported",
-        "en-GB, fr, en-GB is not supported",
-        "AUTO, xx, xx is not supported",
-        "en, auto, auto is not supported",
-        "<script>, fr, Invalid request: the value of the source parameter is not supported",
-        "en, my secret, Invalid request: the value of the target parameter is not supported",
+        "xx, fr, xx is not supported: source must be auto or a code of /languages",
+        "en, xx, xx is not supported: target must be a code of /languages",
+        "yy, xx, yy is not supported: source must be auto or a code of /languages",
+        "en-GB, fr, en-GB is not supported: source must be auto or a code of /languages",
+        "AUTO, xx, xx is not supported: target must be a code of /languages",
+        "en, auto, auto is not supported: target must be a code of /languages",
+        "<script>, fr, Invalid request: the value of the source parameter is not supported: source must be auto or a code of /languages",
+        "en, my secret, Invalid request: the value of the target parameter is not supported: target must be a code of /languages",
         "fr, en, English (en) is not available as a target language from French (fr)",
         "de, FR, French (fr) is not available as a target language from German (de)",
     })
@@ -140,6 +152,13 @@ class RequestValidatorTest {
     }
 
     @Test
+    void texts_ofAnotherFieldAreNamedByIt() {
+        assertThatExceptionOfType(ServiceException.LimitExceeded.class)
+                .isThrownBy(() -> validator.validate(request(List.of("x".repeat(11)), "en", "fr", null, null), "file"))
+                .withMessage("Invalid request: request (11) exceeds text limit (10): characters of file");
+    }
+
+    @Test
     void texts_areCountedInCodePoints() {
         assertThat(validate(List.of("\uD83D\uDE00".repeat(10)), "en", "fr", null, null))
                 .isNotNull();
@@ -152,7 +171,7 @@ class RequestValidatorTest {
         List<String> longOnes = List.of("x".repeat(11));
         List<String> good = List.of("x");
         assertMessage("Invalid request: alternatives parameter is not a number", many, "xx", "yy", "zz", "x");
-        assertMessage("Invalid request: alternatives parameter must be <= 2", many, "xx", "yy", "zz", "3");
+        assertMessage("Invalid request: alternatives parameter must be <= 2, but is 3", many, "xx", "yy", "zz", "3");
         assertMessage("Invalid request: request (4) exceeds text limit (3): texts of q", many, "xx", "yy", "zz", "1");
         assertMessage(
                 "Invalid request: request (11) exceeds text limit (10): characters of q",
@@ -161,9 +180,9 @@ class RequestValidatorTest {
                 "yy",
                 "zz",
                 "1");
-        assertMessage("xx is not supported", good, "xx", "yy", "zz", "1");
-        assertMessage("yy is not supported", good, "fr", "yy", "zz", "1");
-        assertMessage("zz format is not supported", good, "fr", "en", "zz", "1");
+        assertMessage("xx is not supported: source must be auto or a code of /languages", good, "xx", "yy", "zz", "1");
+        assertMessage("yy is not supported: target must be a code of /languages", good, "fr", "yy", "zz", "1");
+        assertMessage("zz format is not supported: format must be text or html", good, "fr", "en", "zz", "1");
         assertMessage(
                 "English (en) is not available as a target language from French (fr)", good, "fr", "en", "text", "1");
     }

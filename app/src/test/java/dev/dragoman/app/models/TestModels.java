@@ -5,6 +5,7 @@ import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.configuration.DragomanProperties.TranslationProperties;
 import dev.dragoman.app.fixture.FakeOpener;
 import dev.dragoman.app.fixture.FakeTranslator;
+import dev.dragoman.app.fixture.TemporaryDirectory;
 import dev.dragoman.app.sentences.SentenceCache;
 import dev.dragoman.app.sentences.StageListener;
 import dev.dragoman.inference.Translator;
@@ -77,11 +78,7 @@ public final class TestModels {
     }
 
     static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("dragoman-models");
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
+        return TemporaryDirectory.make("dragoman-models");
     }
 
     static Path modelDirectory(Path parent, String name) {

@@ -58,6 +58,18 @@ class KeysTest {
         }
     }
 
+    /** A folder that the operator made may hold more than keys; only one that is made for them is closed to others. */
+    @Test
+    void create_leavesTheFolderThatWasThereAsItIs() throws Exception {
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        TestSecurity.createKey(data, "translate", null, null);
+        TestSecurity.createKey(data.resolve("new"), "translate", null, null);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwxr-xr-x");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("new"))))
+                .isEqualTo("rwx------");
+    }
+
     @Test
     void revoke_isForGoodAndOpensNothing() {
         String text = TestSecurity.createKey(data, "translate", null, null);

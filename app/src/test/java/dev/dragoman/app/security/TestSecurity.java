@@ -1,13 +1,11 @@
 package dev.dragoman.app.security;
 
 import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.fixture.TemporaryDirectory;
 import dev.dragoman.app.http.Scope;
 import dev.dragoman.app.models.TestModels;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,11 +21,7 @@ public final class TestSecurity {
     }
 
     public static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("dragoman-data");
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
+        return TemporaryDirectory.make("dragoman-data");
     }
 
     /** Creates a key in a folder, as the command does, and returns its text. */

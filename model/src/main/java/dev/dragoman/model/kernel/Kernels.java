@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 
@@ -78,6 +79,9 @@ public final class Kernels implements AutoCloseable {
         Model model = Model.newInstance("kernels", device, ENGINE);
         try {
             model.load(new ByteArrayInputStream(archive));
+            // The engine makes an empty folder for each model that it reads from memory, and removes it at the end of a
+            // process that is not killed.
+            Files.deleteIfExists(model.getModelPath());
             return new Kernels(model, settings, device);
         } catch (IOException | MalformedModelException e) {
             model.close();
