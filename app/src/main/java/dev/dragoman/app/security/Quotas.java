@@ -34,8 +34,7 @@ public final class Quotas {
         if (!use.reserve(month, characters)) {
             // Only who has a limit can be beyond it.
             long limit = Objects.requireNonNull(key.charactersPerMonth());
-            throw refusals.count(
-                    "quota", Protocol.of(request).overQuota(limit, use.characters(month), characters));
+            throw refusals.count("quota", Protocol.of(request).overQuota(limit, use.characters(month), characters));
         }
         request.setAttribute(RESERVED, new Reserved(key, month, characters));
     }
