@@ -25,6 +25,7 @@ import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Answers every failure inside Spring MVC with an {@link ErrorBody}. Nothing of what a caller sent, and no stack trace, is in it. */
 @RestControllerAdvice
@@ -35,9 +36,11 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
     /** What a caller is asked to wait while models are being opened or the server is being replaced. */
     private static final Duration UNAVAILABLE_RETRY = Duration.ofSeconds(5);
 
+    private final JsonMapper json;
     private final long requestLimitBytes;
 
-    ErrorAdvice(DragomanProperties properties) {
+    ErrorAdvice(JsonMapper json, DragomanProperties properties) {
+        this.json = json;
         this.requestLimitBytes = properties.limits().requestSize().toBytes();
     }
 
@@ -142,10 +145,11 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
         return problem == Problem.NOT_FOUND ? "Not found: the server has no such path" : problem.title();
     }
 
-    private static ResponseEntity<Object> answer(ErrorBody body, HttpHeaders headers) {
+    /** As bytes, which suit whatever the caller accepts: after a body that breaks off Tomcat takes no header any more that would overrule it. */
+    private ResponseEntity<Object> answer(ErrorBody body, HttpHeaders headers) {
         return ResponseEntity.status(body.status())
                 .headers(headers)
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(body);
+                .body(json.writeValueAsBytes(body));
     }
 }

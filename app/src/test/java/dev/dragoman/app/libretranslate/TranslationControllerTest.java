@@ -50,6 +50,7 @@ class TranslationControllerTest {
                         TestTranslation.service(properties, meters),
                         TestHttp.origins(),
                         TestSecurity.quotas(properties, meters)))
+                .setCustomReturnValueHandlers(TestHttp.answers())
                 .setControllerAdvice(TestErrorAdvice.create())
                 .build();
     }
