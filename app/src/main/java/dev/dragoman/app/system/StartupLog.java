@@ -13,6 +13,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.event.EventListener;
@@ -50,6 +51,7 @@ class StartupLog {
                 build == null ? "(unpackaged)" : build.getVersion(),
                 models.current(),
                 address(
+                        server.getSsl(),
                         exposure.of(server.getAddress()),
                         Objects.requireNonNull(context.getWebServer()).getPort()),
                 management(context.getEnvironment().getProperty("local.management.port", Integer.class)),
@@ -58,10 +60,15 @@ class StartupLog {
 
     /** @param port null where they are switched off, which port -1 does */
     private String management(@Nullable Integer port) {
-        return port == null ? "" : ", its health and metrics at " + address(exposure.of(management.getAddress()), port);
+        if (port == null) {
+            return "";
+        }
+        // Without one of its own, that of the other port is used.
+        Ssl ssl = management.getSsl() == null ? server.getSsl() : management.getSsl();
+        return ", its health and metrics at " + address(ssl, exposure.of(management.getAddress()), port);
     }
 
-    static String address(@Nullable InetAddress address, int port) {
+    static String address(@Nullable Ssl ssl, @Nullable InetAddress address, int port) {
         if (address == null || address.isAnyLocalAddress()) {
             return "port " + port + " of every network interface (server.address)";
         }
@@ -69,7 +76,7 @@ class StartupLog {
                 ? "[" + address.getHostAddress() + "]"
                 : address.getHostAddress();
         String reach = address.isLoopbackAddress() ? " (this machine only, see server.address)" : "";
-        return "http://" + host + ":" + port + reach;
+        return (Ssl.isEnabled(ssl) ? "https://" : "http://") + host + ":" + port + reach;
     }
 
     /** Since the JVM began; the process may be older, as the launcher that built the jars before. */

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.web.server.Ssl;
 
 class StartupLogTest {
     @ParameterizedTest
@@ -18,11 +19,19 @@ class StartupLogTest {
         "::, port 8080 of every network interface (server.address)",
     })
     void address_saysWhoCanReachIt(String address, String text) throws UnknownHostException {
-        assertThat(StartupLog.address(InetAddress.getByName(address), 8080)).isEqualTo(text);
+        assertThat(StartupLog.address(null, InetAddress.getByName(address), 8080))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void address_withTls() {
+        assertThat(StartupLog.address(Ssl.forBundle("web"), InetAddress.getLoopbackAddress(), 8443))
+                .startsWith("https://127.0.0.1:8443");
     }
 
     @Test
     void address_unset() {
-        assertThat(StartupLog.address(null, 8080)).isEqualTo("port 8080 of every network interface (server.address)");
+        assertThat(StartupLog.address(null, null, 8080))
+                .isEqualTo("port 8080 of every network interface (server.address)");
     }
 }
