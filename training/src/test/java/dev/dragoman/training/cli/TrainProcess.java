@@ -64,8 +64,8 @@ final class TrainProcess implements AutoCloseable {
                     training.countDown();
                 }
             }
-        } catch (IOException killed) {
-            output.append(killed).append('\n');
+        } catch (IOException closed) {
+            // By the kill: nothing that the process has said.
         }
         training.countDown();
     }
