@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * delays a short one by one sentence at most, and who sends many requests delays only himself.
  *
  * <p>Start-time fair queueing (Goyal, Vin and Cheng 1996): every client, and within it every request, begins where the queue's clock
- * stands, moves on by the tokens that are taken from it, and the one that is furthest behind is next. Of requests that are equally far
+ * stands, moves on by the tokens that are taken from it, and the one that is furthest behind is next. The clock moves on as a share does that has its equal part
+ * of what is taken (Demers, Keshav and Shenker 1989). Of requests that are equally far
  * behind, the one with the earliest deadline is.
  *
  * <p>Plain state without clock, lock or thread.
@@ -33,7 +34,7 @@ final class FairQueue {
     /** A share of a queue: a client's, or within it a request's. */
     private static class Flow {
         /** Virtual time of its next sentence, in tokens. */
-        long start;
+        double start;
 
         final long deadline;
         final long sequence;
@@ -41,7 +42,7 @@ final class FairQueue {
         /** Tokens of its sentences that wait. */
         int tokens;
 
-        Flow(long start, long deadline, long sequence) {
+        Flow(double start, long deadline, long sequence) {
             this.start = start;
             this.deadline = deadline;
             this.sequence = sequence;
@@ -60,7 +61,7 @@ final class FairQueue {
     private static final class Request extends Flow {
         final Deque<Waiting> sentences = new ArrayDeque<>();
 
-        Request(long start, long deadline, long sequence) {
+        Request(double start, long deadline, long sequence) {
             super(start, deadline, sequence);
         }
     }
@@ -68,24 +69,24 @@ final class FairQueue {
     private static final class Client extends Flow {
         final String name;
         final TreeSet<Request> requests = new TreeSet<>(ORDER);
-        long clock;
+        double clock;
 
-        Client(String name, long start, long sequence) {
+        Client(String name, double start, long sequence) {
             super(start, 0, sequence);
             this.name = name;
         }
     }
 
-    private static final Comparator<Flow> ORDER = Comparator.<Flow>comparingLong(flow -> flow.start)
+    private static final Comparator<Flow> ORDER = Comparator.<Flow>comparingDouble(flow -> flow.start)
             .thenComparingLong(flow -> flow.deadline)
             .thenComparingLong(flow -> flow.sequence);
 
     private final TreeSet<Client> clients = new TreeSet<>(ORDER);
     private final Map<String, Client> byName = new HashMap<>();
     /** Where clients that have nothing waiting now would go on, as far as that is ahead of the clock. */
-    private final Map<String, Long> ahead = new HashMap<>();
+    private final Map<String, Double> ahead = new HashMap<>();
 
-    private long clock;
+    private double clock;
     private long sequence;
     private int sentences;
 
@@ -120,7 +121,7 @@ final class FairQueue {
         }
         Client client = byName.get(context.client());
         if (client == null) {
-            Long left = ahead.remove(context.client());
+            Double left = ahead.remove(context.client());
             client = new Client(context.client(), left == null ? clock : Math.max(clock, left), sequence++);
             byName.put(client.name, client);
             clients.add(client);
@@ -155,12 +156,12 @@ final class FairQueue {
     }
 
     private void take(Client client, Request request) {
-        clients.remove(client);
-        client.requests.remove(request);
         int tokens = request.sentences.removeFirst().sentence.tokens();
         sentences--;
-        clock = Math.max(clock, client.start);
-        client.clock = Math.max(client.clock, request.start);
+        clock = advanced(clock, tokens, clients.size(), client.start);
+        client.clock = advanced(client.clock, tokens, client.requests.size(), request.start);
+        clients.remove(client);
+        client.requests.remove(request);
         client.start += tokens;
         request.start += tokens;
         client.tokens -= tokens;
@@ -169,6 +170,14 @@ final class FairQueue {
             client.requests.add(request);
         }
         keep(client);
+    }
+
+    /**
+     * A clock that stood still while shares of one sentence each come and go would let those of more wait for ever. A share that is alone leaves it
+     * behind by a sentence, so that whoever comes next is next.
+     */
+    private static double advanced(double clock, int tokens, int shares, double taken) {
+        return Math.max(shares == 1 ? clock : clock + (double) tokens / shares, taken);
     }
 
     /** Puts a client back in its place, or remembers only how far it is ahead. */

@@ -84,6 +84,40 @@ class FairQueueTest {
         assertThat(taken.stream().filter("s"::equals).count()).isGreaterThanOrEqualTo(4);
     }
 
+    /** As in an overload: for each that is taken a new one comes. */
+    @Test
+    void poll_aRequestOfSeveralSentences_isNotLeftBehindByThoseThatComeForEver() {
+        for (int i = 0; i < 20; i++) {
+            add("one", 60, 10, "early " + i);
+        }
+        add("one", 60, 10, "first", "second", "third");
+        List<String> taken = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            taken.addAll(poll(1));
+            add("one", 60, 10, "late " + i);
+        }
+        assertThat(taken).containsSubsequence("first", "second", "third");
+        // Newcomers have their turn meanwhile.
+        assertThat(taken.indexOf("late 3")).isLessThan(taken.indexOf("third"));
+    }
+
+    /** The same of clients. */
+    @Test
+    void poll_aClientOfSeveralRequests_isNotLeftBehindByThoseThatComeForEver() {
+        add("one", 60, 10, "first");
+        add("one", 60, 10, "second");
+        add("one", 60, 10, "third");
+        for (int i = 0; i < 20; i++) {
+            add("early " + i, 60, 10, "early " + i);
+        }
+        List<String> taken = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            taken.addAll(poll(1));
+            add("late " + i, 60, 10, "late " + i);
+        }
+        assertThat(taken).containsSubsequence("first", "second", "third");
+    }
+
     @Test
     void poll_equallyFarBehind_earliestDeadlineFirst() {
         add("a", 9, 10, "patient");
