@@ -48,6 +48,9 @@ public final class TranslationScheduler implements AutoCloseable {
     private final HeldRequests held;
     private int liveSentences;
     private long cleaned;
+    /** When the queue was last empty, unless it is. */
+    private long waitingSince;
+
     private boolean closing;
 
     /**
@@ -129,7 +132,7 @@ public final class TranslationScheduler implements AutoCloseable {
                 metrics.countRejection(Rejection.TOO_LATE);
                 return CompletableFuture.failedFuture(overloaded());
             }
-            if (isTooFarBehind(request)) {
+            if (isTooFarBehind(request, now)) {
                 metrics.countRejection(Rejection.TOO_LONG_A_WAIT);
                 return CompletableFuture.failedFuture(overloaded());
             }
@@ -166,9 +169,14 @@ public final class TranslationScheduler implements AutoCloseable {
                 && throughput.nanosFor(queue.ahead(request, tokens)) > left;
     }
 
-    /** Whether others would have to be translated for too long before a request's turn comes. The batch lane has time. */
-    private boolean isTooFarBehind(RequestContext request) {
+    /**
+     * Whether others would have to be translated for too long before a request's turn comes. The batch lane has time. A burst is let in: only a queue
+     * that has not been empty for as long tells how fast it really is drained.
+     */
+    private boolean isTooFarBehind(RequestContext request, long now) {
         return request.lane() == Lane.INTERACTIVE
+                && !queue.isEmpty()
+                && now - waitingSince > longestWait.toNanos()
                 && throughput.nanosFor(queue.tokens()) > longestWait.toNanos()
                 && throughput.nanosFor(queue.ahead(request, 1)) > longestWait.toNanos();
     }
@@ -213,6 +221,7 @@ public final class TranslationScheduler implements AutoCloseable {
         lock.lock();
         try {
             late = closing;
+            waitingSince = queue.isEmpty() ? ticker.read() : waitingSince;
             queue.add(request, late ? List.of() : sentences, reserved);
             changed.signalAll();
         } finally {

@@ -161,6 +161,9 @@ class SentenceTranslatorTest {
             begin(other, Map.of("waiting", 3));
             // Its turn is near enough, though it will take long itself.
             assertThat(begin(other, Map.of("long", 10))).isNotDone();
+            // A burst is let in.
+            assertThat(begin(other, Map.of("at once", 1))).isNotDone();
+            ticker.advance(Duration.ofSeconds(4));
             assertFailsWith(begin(other, Map.of("refused", 1)), ServiceException.Overloaded.class);
             assertThat(rejections("brisk", "too-long-a-wait")).isEqualTo(1);
             assertThat(begin(other, Map.of("nobody waits", 1), request(Lane.BATCH, 60)))
