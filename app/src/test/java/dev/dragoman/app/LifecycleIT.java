@@ -94,11 +94,13 @@ class LifecycleIT {
         for (int i = 0; i < 5; i++) {
             Socket socket = new Socket("127.0.0.1", port);
             socket.setSoTimeout(10_000);
-            // So that it is accepted for certain.
             socket.getOutputStream().write(request, 0, 20);
             sockets.add(socket);
         }
-        Thread.sleep(200);
+        // Connections are accepted in their order: whoever came last is answered after all of them are in.
+        assertThat(server.sendRaw("GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII)))
+                .startsWith("HTTP/1.1 200");
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::close);
         while (isOpen(port)) {
             Thread.onSpinWait();
