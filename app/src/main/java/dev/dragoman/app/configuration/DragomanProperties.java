@@ -1,6 +1,7 @@
 package dev.dragoman.app.configuration;
 
 import static dev.dragoman.app.configuration.PropertyRange.require;
+import static dev.dragoman.app.configuration.PropertyRange.requireInHeap;
 
 import dev.dragoman.inference.TranslationOptions;
 import java.nio.file.Path;
@@ -184,11 +185,11 @@ public record DragomanProperties(
     /**
      * {@code dragoman.cache}: translated sentences.
      *
-     * @param size memory for them, estimated, 0 to 64 GB; 0 keeps none, so that only sentences in flight are shared
+     * @param size memory for them, estimated, 0 to half of the largest heap; 0 keeps none, so that only sentences in flight are shared
      */
     public record CacheProperties(@DefaultValue("64MB") DataSize size) {
         public CacheProperties {
-            require("dragoman.cache.size", size, DataSize.ofBytes(0), DataSize.ofGigabytes(64));
+            requireInHeap("dragoman.cache.size", size);
         }
     }
 

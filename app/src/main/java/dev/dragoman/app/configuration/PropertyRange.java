@@ -24,6 +24,15 @@ final class PropertyRange {
         requireInside(property, value.compareTo(from) >= 0 && value.compareTo(to) <= 0, value, from, to);
     }
 
+    /** What is kept in the heap may take half of it: more, and the server would end out of memory once it is full. */
+    static void requireInHeap(String property, DataSize value) {
+        DataSize largest = DataSize.ofBytes(Runtime.getRuntime().maxMemory() / 2);
+        if (value.isNegative() || value.compareTo(largest) > 0) {
+            throw new IllegalArgumentException(property + " must be from 0B to " + largest.toMegabytes()
+                    + "MB, half of the largest heap (which the JVM's option -Xmx sets), but is " + value);
+        }
+    }
+
     private static void requireInside(String property, boolean inside, Object value, Object from, Object to) {
         if (!inside) {
             throw new IllegalArgumentException(property + " must be from " + from + " to " + to + ", but is " + value);

@@ -156,6 +156,7 @@ class DragomanPropertiesTest {
         "dragoman.queue.hold, PT11S",
         "dragoman.batch.workers, 65",
         "dragoman.cache.size, -1B",
+        "dragoman.cache.size, 1125899906842624B",
         "dragoman.traces.probability, 1.5",
     })
     void bind_aValueOutsideItsRange(String property, String value) {
