@@ -33,6 +33,8 @@ public final class ParameterReader {
     /** Stands for a body that is not needed any more; not empty, as that has a meaning. */
     private static final byte[] PARSED_ALREADY = {' '};
 
+    private static final int BUFFER_BYTES = 8192;
+
     private final JsonMapper json;
     private final long limitBytes;
     private final Duration time;
@@ -136,7 +138,7 @@ public final class ParameterReader {
         requireLength(request);
         byte[] body;
         try {
-            body = arrived(request.getInputStream());
+            body = arrived(request.getInputStream(), request.getContentLengthLong());
         } catch (IOException broken) {
             throw new InvalidRequest("Invalid request: the body cannot be read to its end");
         }
@@ -144,11 +146,17 @@ public final class ParameterReader {
         return body;
     }
 
-    /** One byte more than allowed shows a body that is too large, whatever its headers said or did not say. */
-    private byte[] arrived(InputStream input) throws IOException {
+    /**
+     * One byte more than allowed shows a body that is too large, whatever its headers said or did not say.
+     *
+     * @param length what they said, or less than 0
+     */
+    private byte[] arrived(InputStream input, long length) throws IOException {
         long end = System.nanoTime() + time.toNanos();
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        byte[] buffer = new byte[8192];
+        // Most bodies are short, and there is no sense in clearing more memory than they take.
+        int expected = (int) (length < 0 ? BUFFER_BYTES : Math.max(1, Math.min(length, BUFFER_BYTES)));
+        ByteArrayOutputStream body = new ByteArrayOutputStream(expected);
+        byte[] buffer = new byte[expected];
         for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
             body.write(buffer, 0, count);
             if (body.size() > limitBytes) {

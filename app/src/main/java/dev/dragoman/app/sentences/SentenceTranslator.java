@@ -86,7 +86,10 @@ public final class SentenceTranslator implements SentenceRoute {
                 return translation;
             })));
             created.forEach(request::waitsFor);
-            scheduler.submit(request, created, reserved);
+            // What the cache has goes by without the scheduler.
+            if (reserved > 0 || !created.isEmpty()) {
+                scheduler.submit(request, created, reserved);
+            }
         }
         if (listener != StageListener.NONE && !created.isEmpty()) {
             CompletableFuture<Stages> stages = CompletableFuture.allOf(created.toArray(CompletableFuture[]::new))

@@ -223,7 +223,7 @@ public final class TranslationScheduler implements AutoCloseable {
             late = closing;
             waitingSince = queue.isEmpty() ? ticker.read() : waitingSince;
             queue.add(request, late ? List.of() : sentences, reserved);
-            changed.signalAll();
+            wake(sentences.size());
         } finally {
             lock.unlock();
         }
@@ -231,6 +231,15 @@ public final class TranslationScheduler implements AutoCloseable {
             sentences.forEach(sentence -> sentence.completeExceptionally(shuttingDown()));
         }
         admitHeld();
+    }
+
+    /** Wakes no more workers than can find something to do: most requests bring one sentence, or none that is not known already. */
+    private void wake(int sentences) {
+        if (sentences == 1) {
+            changed.signal();
+        } else if (sentences > 1) {
+            changed.signalAll();
+        }
     }
 
     private static ServiceException.Unavailable shuttingDown() {

@@ -3,10 +3,13 @@ package dev.dragoman.app.translation;
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.inference.faithful.FaithfulTranslation;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +24,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The counter {@code translation.characters}, with the tag {@code pair}: code points of the texts that were translated.
  */
 public final class TranslationMetrics {
+    private record Tags(String pair, String outcome) {}
+
     private final MeterRegistry registry;
     private final AtomicLong characters = new AtomicLong();
+
+    /** A look into the registry makes its tags anew, which costs a request more than the rest of its measuring. */
+    private final Map<Tags, Timer> timers = new ConcurrentHashMap<>();
+
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
     TranslationMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -40,9 +50,12 @@ public final class TranslationMetrics {
     /** @param fault why there is no translation, or null if there is one */
     void record(Timer.Sample sample, @Nullable ValidRequest request, @Nullable Throwable fault) {
         String pair = request == null ? "none" : request.pairTag();
-        sample.stop(registry.timer("translation.requests", "pair", pair, "outcome", outcome(fault)));
+        sample.stop(timers.computeIfAbsent(
+                new Tags(pair, outcome(fault)),
+                tags -> registry.timer("translation.requests", "pair", tags.pair(), "outcome", tags.outcome())));
         if (request != null && fault == null) {
-            registry.counter("translation.characters", "pair", pair).increment(request.characters());
+            counters.computeIfAbsent(pair, tag -> registry.counter("translation.characters", "pair", tag))
+                    .increment(request.characters());
             characters.addAndGet(request.characters());
         }
     }
