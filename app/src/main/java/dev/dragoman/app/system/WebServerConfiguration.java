@@ -3,7 +3,6 @@ package dev.dragoman.app.system;
 import dev.dragoman.app.configuration.DragomanProperties;
 import jakarta.servlet.MultipartConfigElement;
 import org.apache.catalina.core.StandardHost;
-import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -22,10 +21,6 @@ class WebServerConfiguration {
                 connector.setMaxPostSize(limit);
                 // Clients of DeepL and LibreTranslate ask for languages with GET and a form.
                 connector.setParseBodyMethods("POST,GET");
-                if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
-                    protocol.setMaxConnections(ConnectionRoom.connections(
-                            protocol, Runtime.getRuntime().maxMemory()));
-                }
             });
         };
     }

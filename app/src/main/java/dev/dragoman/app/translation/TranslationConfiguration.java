@@ -5,8 +5,10 @@ import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.detection.LanguageDetection;
 import dev.dragoman.app.models.ModelUse;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 @Configuration(proxyBeanMethods = false)
 class TranslationConfiguration {
@@ -22,8 +24,15 @@ class TranslationConfiguration {
 
     @Bean
     TranslationService translationService(
-            DragomanProperties properties, Ticker ticker, TranslationMetrics metrics, ModelUse use) {
-        return new TranslationService(properties.translation(), ticker, metrics, use);
+            DragomanProperties properties,
+            Ticker ticker,
+            TranslationMetrics metrics,
+            ModelUse use,
+            MeterRegistry meters,
+            @Value("${server.max-http-request-header-size}") DataSize headers) {
+        int room = OpenRequests.room(Runtime.getRuntime().maxMemory(), headers.toBytes());
+        return new TranslationService(
+                properties.translation(), ticker, metrics, use, new OpenRequests(room, ticker, meters));
     }
 
     @Bean

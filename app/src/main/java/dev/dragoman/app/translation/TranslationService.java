@@ -41,13 +41,20 @@ public final class TranslationService {
     private final Ticker ticker;
     private final TranslationMetrics metrics;
     private final ModelUse use;
+    private final OpenRequests open;
 
     /** @param use is told of every request, from before it looks for a model until it has ended */
-    TranslationService(TranslationProperties properties, Ticker ticker, TranslationMetrics metrics, ModelUse use) {
+    TranslationService(
+            TranslationProperties properties,
+            Ticker ticker,
+            TranslationMetrics metrics,
+            ModelUse use,
+            OpenRequests open) {
         this.properties = properties;
         this.ticker = ticker;
         this.metrics = metrics;
         this.use = use;
+        this.open = open;
     }
 
     /**
@@ -62,6 +69,7 @@ public final class TranslationService {
         ModelUse.Lease lease = use.begin();
         ValidRequest request = null;
         try {
+            open.enter(origin);
             TranslationPlan<R> plan = reading.get();
             ValidRequest valid = plan.request();
             request = valid;
@@ -91,6 +99,7 @@ public final class TranslationService {
         ModelUse.Lease lease = use.begin();
         ValidRequest request = null;
         try {
+            open.enter(origin);
             ValidRequest valid = reading.get();
             request = valid;
             Work work = prepare(valid, origin);

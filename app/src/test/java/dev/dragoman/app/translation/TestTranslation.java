@@ -12,7 +12,12 @@ public final class TestTranslation {
     private TestTranslation() {}
 
     public static TranslationService service(DragomanProperties properties, MeterRegistry meters) {
-        return new TranslationService(properties.translation(), Ticker.systemTicker(), metrics(meters), new ModelUse());
+        return new TranslationService(
+                properties.translation(),
+                Ticker.systemTicker(),
+                metrics(meters),
+                new ModelUse(),
+                new OpenRequests(1000, Ticker.systemTicker(), meters));
     }
 
     public static TranslationMetrics metrics(MeterRegistry meters) {
