@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "corpus",
         description = {
             "Translates sentences with the network of Shazeer et al. 2017, appendix E, 32 experts, 32,000 pieces, random weights: by native"
-                    + " kernels in 8 bits, by the engine in float32 and, with --python, by PyTorch with the same network and by CTranslate2"
+                    + " kernels in 8 bits, by the engine in float32 and, with --peers or --python, by PyTorch with the same network and by CTranslate2"
                     + " with a Transformer-base in 8 bits.",
             "Sources are random pieces, all of one length, or real sentences (--real); each target has as many pieces as its source."
         },
@@ -141,10 +141,10 @@ final class CorpusDecoding implements Callable<Integer> {
             throws IOException {
         try {
             List<Contender> contenders = own(kernels, engine, corpus, beam);
-            contenders.addAll(peers.cTranslate2(report, options, corpus.sample(peerSample), VOCABULARY, beam, MAP));
+            contenders.addAll(peers.cTranslate2(options, corpus.sample(peerSample), VOCABULARY, beam, MAP));
             if (corpus.words() == 0) {
                 int number = corpus.sources().length;
-                peers.pyTorch(report, options, VOCABULARY, EXPERTS, number, tokens, beam)
+                peers.pyTorch(options, VOCABULARY, EXPERTS, number, tokens, beam)
                         .forEach(
                                 peer -> contenders.add(Contender.of(peer.description(), corpus, peer, options.rounds)));
             }
@@ -165,6 +165,7 @@ final class CorpusDecoding implements Callable<Integer> {
             for (Contender contender : contenders) {
                 table.row(row(contender, contenders.get(0), contenders.get(1)));
             }
+            peers.absent().forEach(peer -> table.row(peer.toString(), "", "", "", "", "", ""));
             memory(report, directory, contenders, beam);
         } finally {
             peers.close();

@@ -70,7 +70,7 @@ final class PeerSteps implements Callable<Integer> {
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
             PaperModel.write(folder.path(), like, Form.RECURRENT, EXPERTS, VOCABULARY, false);
             try (TranslationModel kernels = DecoderSteps.open(folder.path(), "auto", options.threads)) {
-                List<PythonPeer> others = peers.pyTorch(report, options, VOCABULARY, EXPERTS, 1, TOKENS, 0);
+                List<PythonPeer> others = peers.pyTorch(options, VOCABULARY, EXPERTS, 1, TOKENS, 0);
                 measure(report, kernels, others);
             } finally {
                 peers.close();
@@ -85,7 +85,9 @@ final class PeerSteps implements Callable<Integer> {
         List<String> names = new ArrayList<>(List.of(kernels.computedBy()));
         others.forEach(peer -> names.add(peer.description()));
         List<String[]> times = new ArrayList<>();
-        Report.Table table = report.table("rows per second", columns(names));
+        List<String> absent =
+                peers.absent().stream().map(CorpusPeers.Absent::toString).toList();
+        Report.Table table = report.table("rows per second", columns(names, absent));
         for (int count : rows) {
             Rounds rounds = rounds(kernels, others, names, count);
             List<String> rates = new ArrayList<>(List.of(String.valueOf(count)));
@@ -94,16 +96,21 @@ final class PeerSteps implements Callable<Integer> {
                 rates.add(Figures.of(count / rounds.median(name)));
                 ratios.add(Figures.of(rounds.ratio(name, names.get(0))));
             }
+            absent.forEach(peer -> {
+                rates.add("");
+                ratios.add("");
+            });
             table.row(rates.toArray(new String[0]));
             times.add(ratios.toArray(new String[0]));
         }
-        Report.Table ratios = report.table("kernels are so many times as fast", columns(names));
+        Report.Table ratios = report.table("kernels are so many times as fast", columns(names, absent));
         times.forEach(ratios::row);
     }
 
-    private static String[] columns(List<String> names) {
+    private static String[] columns(List<String> names, List<String> absent) {
         List<String> columns = new ArrayList<>(List.of("rows"));
         columns.addAll(names);
+        columns.addAll(absent);
         return columns.toArray(new String[0]);
     }
 
