@@ -60,12 +60,8 @@ final class Capacity implements Callable<Integer> {
                     "Of the experts' bytes, what memory has room for in the runs after the first (default: ${DEFAULT-VALUE}).")
     List<Double> shares = List.of();
 
-    @Option(
-            names = "--like",
-            paramLabel = "DIR",
-            defaultValue = "pretrained",
-            description = "A model directory whose pieces and languages are used (default: ${DEFAULT-VALUE}).")
-    Path like = Path.of("pretrained");
+    @Mixin
+    PaperOptions paper = new PaperOptions();
 
     @Option(
             names = "--seconds",
@@ -81,7 +77,7 @@ final class Capacity implements Callable<Integer> {
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "capacity", Rounds.Clock.WALL);
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
             double begin = Rounds.Clock.WALL.now();
-            double expertBytes = PaperModel.write(folder.path(), like, Form.PARALLEL, experts);
+            double expertBytes = PaperModel.write(folder.path(), paper.like, Form.PARALLEL, experts);
             report.list(List.of(
                     "clock of this benchmark: wall; times are of one run each",
                     "experts: " + Figures.gigabytes(expertBytes) + " GB, all weights: "
