@@ -2,7 +2,9 @@ package dev.dragoman.benchmark;
 
 import dev.dragoman.benchmark.PeerPythons.Stack;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
@@ -25,7 +27,7 @@ final class CorpusPeers {
     record CTranslate2Job(int vocabulary, int[][] sentences, int beam, int inter, int intra, int map) {}
 
     /** What {@code pytorch_decoding.py} is told; beam 0 for steps alone. */
-    record PyTorchJob(String form, int vocabulary, int experts, int sentences, int tokens, int beam, int threads) {}
+    record PyTorchJob(String form, int vocabulary, int experts, int[][] sentences, int beam, int threads) {}
 
     /**
      * A peer that is not measured.
@@ -61,30 +63,57 @@ final class CorpusPeers {
                                         new CTranslate2Job(vocabulary, sentences.sources(), beam, inter, intra, pieces),
                                         options.output.resolve("peer-job.json"),
                                         intra))
-                        .ifPresent(peer -> contenders.add(
-                                Contender.of(peer.description() + variant, sentences, peer, options.rounds)));
+                        .ifPresent(peer -> contenders.add(Contender.of(
+                                peer.description() + variant,
+                                sentences,
+                                peer,
+                                CorpusWork.transformerBase(sentences, beam, pieces > 0 ? pieces : vocabulary),
+                                options.rounds)));
             }
         }
         return contenders;
     }
 
     /** PyTorch with the same network, in each form. */
-    List<PythonPeer> pyTorch(
-            BenchmarkOptions options, int vocabulary, int experts, int sentences, int tokens, int beam) {
+    List<Contender> pyTorch(
+            BenchmarkOptions options, CorpusSentences sentences, int vocabulary, int experts, int beam) {
+        List<Contender> contenders = new ArrayList<>();
+        pyTorch(options, sentences.sources(), vocabulary, experts, beam)
+                .forEach((form, peer) -> contenders.add(Contender.of(
+                        peer.description(),
+                        sentences,
+                        peer,
+                        CorpusWork.paper(sentences, beam, vocabulary, experts, precision(form)),
+                        options.rounds)));
+        return contenders;
+    }
+
+    /** The same for decoder steps, by form; rows attend to the first of the sentences. */
+    Map<String, PythonPeer> pyTorchSteps(BenchmarkOptions options, int[][] sentences, int vocabulary, int experts) {
+        return pyTorch(options, sentences, vocabulary, experts, 0);
+    }
+
+    private Map<String, PythonPeer> pyTorch(
+            BenchmarkOptions options, int[][] sentences, int vocabulary, int experts, int beam) {
         Optional<String> python = find(Stack.PYTORCH);
-        List<PythonPeer> peers = new ArrayList<>();
+        Map<String, PythonPeer> peers = new LinkedHashMap<>();
         for (String form : python.isPresent() ? forms : List.<String>of()) {
             start(
                             Stack.PYTORCH.title + ", " + form,
                             () -> pythons.start(
                                     python.get(),
                                     "pytorch_decoding.py",
-                                    new PyTorchJob(form, vocabulary, experts, sentences, tokens, beam, options.threads),
+                                    new PyTorchJob(form, vocabulary, experts, sentences, beam, options.threads),
                                     options.output.resolve("peer-job.json"),
                                     options.threads))
-                    .ifPresent(peers::add);
+                    .ifPresent(peer -> peers.put(form, peer));
         }
         return peers;
+    }
+
+    /** Of the weights that a form multiplies by. */
+    static Precision precision(String form) {
+        return form.contains("int8") ? Precision.INT8 : Precision.FLOAT32;
     }
 
     /** Those that were asked for since the last {@link #close} and are not there. */

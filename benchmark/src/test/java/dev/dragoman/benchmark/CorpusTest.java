@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CorpusTest {
     private static final Path MODEL = Path.of("../pretrained");
 
+    private static final CorpusWork NO_WORK = new CorpusWork(1, 1, Precision.INT8);
+
     @TempDir
     Path folder;
 
@@ -81,8 +83,9 @@ class CorpusTest {
     void contenders_areComparedByTheToken_roundByRound() {
         double[] times = {1, 4, 2};
         int[] next = {0};
-        Contender slow = new Contender("slow", ofLengths(10, 10), clock -> 10 * times[next[0]], null, new double[3]);
-        Contender fast = new Contender("fast", ofLengths(5), clock -> times[next[0]++], null, new double[3]);
+        Contender slow =
+                new Contender("slow", ofLengths(10, 10), clock -> 10 * times[next[0]], null, NO_WORK, new double[3]);
+        Contender fast = new Contender("fast", ofLengths(5), clock -> times[next[0]++], null, NO_WORK, new double[3]);
         for (int round = 0; round < 3; round++) {
             slow.take(round, Rounds.Clock.WALL);
             fast.take(round, Rounds.Clock.WALL);
@@ -116,7 +119,8 @@ class CorpusTest {
         assertThat(peers.cTranslate2(new BenchmarkOptions(), ofLengths(3), 100, 1, 10))
                 .isEmpty();
         peers.pythons.pythons = List.of(program("without", "exit 1"));
-        assertThat(peers.pyTorch(new BenchmarkOptions(), 100, 4, 1, 3, 1)).isEmpty();
+        assertThat(peers.pyTorch(new BenchmarkOptions(), ofLengths(3), 100, 4, 1))
+                .isEmpty();
 
         assertThat(peers.absent()).hasSize(2);
         assertThat(peers.absent().get(0)).hasToString("CTranslate2, left out: --peers installs it");
@@ -136,9 +140,12 @@ class CorpusTest {
         BenchmarkOptions options = new BenchmarkOptions();
         options.output = folder;
         try {
-            assertThat(peers.pyTorch(options, 100, 4, 1, 3, 1))
-                    .extracting(PythonPeer::description)
+            assertThat(peers.pyTorch(options, ofLengths(3, 5), 100, 4, 1))
+                    .extracting(Contender::name)
                     .containsExactly("eager one");
+            assertThat(folder.resolve("peer-job.json"))
+                    .content()
+                    .contains("\"form\":\"eager\"", "\"sentences\":[[0,0,0],[0,0,0,0,0]]", "\"beam\":1");
             assertThat(peers.absent().toString()).contains("PyTorch, compiled, left out: the peer has ended");
         } finally {
             peers.close();
