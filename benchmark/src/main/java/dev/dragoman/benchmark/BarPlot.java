@@ -6,9 +6,13 @@ import java.util.Locale;
 
 /** Bars beside their names as SVG, from 0, in the colours of the reader's light or dark page. */
 final class BarPlot {
-    private static final int WIDTH = 776;
-    private static final int LEFT = 372;
+    /** Of the longest bar, and of the figure beside it. */
+    private static final int LONGEST = 332;
+
     private static final int RIGHT = 72;
+    /** Of a letter, on average. */
+    private static final int LETTER = 7;
+
     private static final int TOP = 44;
     private static final int STEP = 26;
     private static final int BAR = 17;
@@ -46,37 +50,46 @@ final class BarPlot {
 
     /** The drawing. */
     String svg() {
+        int left = 24
+                + LETTER
+                        * Math.max(
+                                36,
+                                bars.stream()
+                                        .mapToInt(bar -> bar.name().length())
+                                        .max()
+                                        .orElse(0));
+        int width = left + LONGEST + RIGHT;
         int height = TOP + STEP * bars.size() + 8;
         double most = bars.stream().mapToDouble(Bar::value).max().orElse(0);
         StringBuilder out = new StringBuilder();
         line(
                 out,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">",
-                WIDTH,
+                width,
                 height);
         out.append(STYLE);
-        line(out, "<rect class=\"page\" width=\"%d\" height=\"%d\"/>", WIDTH, height);
+        line(out, "<rect class=\"page\" width=\"%d\" height=\"%d\"/>", width, height);
         line(out, "<text x=\"16\" y=\"24\" font-size=\"16\">%s</text>", LogPlot.escape(title));
         for (int i = 0; i < bars.size(); i++) {
             Bar bar = bars.get(i);
             int top = TOP + STEP * i;
-            double length = most == 0 ? 0 : (WIDTH - LEFT - RIGHT) * bar.value() / most;
+            double length = most == 0 ? 0 : LONGEST * bar.value() / most;
             line(
                     out,
                     "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
-                    LEFT - 8,
+                    left - 8,
                     top + BAR - 4,
                     LogPlot.escape(bar.name()));
             line(
                     out,
                     "<path class=\"s%d\" d=\"M%d %dh%.1fv%dh-%.1fz\"/>",
                     bar.own() ? 0 : 1,
-                    LEFT,
+                    left,
                     top,
                     length,
                     BAR,
                     length);
-            line(out, "<text x=\"%.1f\" y=\"%d\">%s</text>", LEFT + length + 6, top + BAR - 4, Figures.of(bar.value()));
+            line(out, "<text x=\"%.1f\" y=\"%d\">%s</text>", left + length + 6, top + BAR - 4, Figures.of(bar.value()));
         }
         return out.append("</svg>\n").toString();
     }

@@ -170,6 +170,7 @@ final class CorpusDecoding implements Callable<Integer> {
                             corpus.sources()),
                     directory,
                     options.output.resolve("corpus-memory.json"));
+            PaperOptions.again(report, machine.bits8(), "auto", PaperOptions.stepBytes(EXPERTS), options.threads);
         } finally {
             peers.close();
         }

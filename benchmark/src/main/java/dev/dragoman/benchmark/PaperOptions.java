@@ -16,6 +16,9 @@ final class PaperOptions {
 
     private static final int MANY = 32;
 
+    /** Of a machine's ceilings during a run that counts. */
+    private static final double MOST_CHANGE = 0.15;
+
     @Option(
             names = "--like",
             paramLabel = "DIR",
@@ -36,6 +39,20 @@ final class PaperOptions {
                 + Figures.rate(ceilings.streamed()) + " GB/s from memory, " + Figures.rate(ceilings.repeated())
                 + " GB/s where it is the step's bytes again and again"));
         return ceilings;
+    }
+
+    /** Measures the same again, and reports how much of it there still is: a run in which that changed much is better repeated. */
+    static void again(Report report, CpuCeilings first, String variant, double bytes, int threads) {
+        CpuCeilings now = CpuCeilings.measure(variant, (long) bytes, threads);
+        double products = now.operations() / first.operations();
+        double reading = now.repeated() / first.repeated();
+        double change = Math.max(Math.abs(products - 1), Math.abs(reading - 1));
+        report.line("");
+        report.list(List.of("ceilings afterwards: products " + Figures.percent(products) + ", reading "
+                + Figures.percent(reading) + " of what they were"
+                + (change > MOST_CHANGE
+                        ? "; the machine was not the same throughout, so that this is to be repeated"
+                        : "")));
     }
 
     /** Bytes that a step of many rows reads in 8 bits. */

@@ -69,6 +69,7 @@ final class PeerSteps implements Callable<Integer> {
                 Map<String, PythonPeer> others = peers.pyTorchSteps(
                         options, StepOptions.sources(1, new Random(1)), PaperOptions.VOCABULARY, EXPERTS);
                 measure(report, machine, List.of(kernels, engine), others);
+                PaperOptions.again(report, machine.bits8(), "auto", PaperOptions.stepBytes(EXPERTS), options.threads);
             } finally {
                 peers.close();
             }

@@ -105,9 +105,9 @@ class CorpusReportTest {
 
         assertThat(paths.getLength()).isEqualTo(2);
         assertThat(paths.item(0).getAttributes().getNamedItem("d").getNodeValue())
-                .isEqualTo("M372 44h332.0v17h-332.0z");
+                .isEqualTo("M276 44h332.0v17h-332.0z");
         assertThat(paths.item(1).getAttributes().getNamedItem("d").getNodeValue())
-                .isEqualTo("M372 70h166.0v17h-166.0z");
+                .isEqualTo("M276 70h166.0v17h-166.0z");
         assertThatThrownBy(() -> plot.add("none", Double.NaN, false)).isInstanceOf(IllegalArgumentException.class);
     }
 }
