@@ -5,8 +5,8 @@ The network is that of Shazeer et al. 2017, appendix E, as Dragoman has it, with
 encoder, the lowest reading both ways in halves; two in the decoder, the first of which attends from its last output), a residual connection
 over each, and a mixture of experts above the encoder's second and the decoder's first.
 
-Started with the path of a JSON file: {"form": F, "vocabulary": V, "experts": E, "sentences": N, "tokens": T, "beam": W, "threads": K}, W 0 where only
-steps are wanted, F one of
+Started with the path of a JSON file: {"form": F, "vocabulary": V, "experts": E, "sentences": [[ID, ...], ...], "beam": W, "threads": K}, W 0 where
+only steps are wanted, F one of
 
     eager           operation by operation, float32
     compiled        torch.compile with frozen weights, float32; the experts' products, whose sizes no compiler knows before, one by one
@@ -15,8 +15,11 @@ steps are wanted, F one of
     scripted-int8   the same as TorchScript: products by FBGEMM
     scripted-int8-onednn   the same, products by oneDNN, which knows AMX
 
-Answers a line that says what it is. Then for every line "n" on standard input it translates the N sentences n times, all of them together, T
-pieces to T pieces, and for every line "n ROWS" it takes n decoder steps of so many rows; both are answered with "CPU-SECONDS WALL-SECONDS".
+Answers a line that says what it is. Then for every line "n" on standard input it translates the sentences n times, each into as many pieces as it
+has, and for every line "n ROWS" it takes n decoder steps of so many rows; both are answered with "CPU-SECONDS WALL-SECONDS".
+
+Sentences are translated in batches of like length of ROWS hypotheses. Nothing is computed for padding: batches are packed, the longest sentence
+first, as torch.nn.utils.rnn does it, and the decoder goes on with those that are not at their end. Only attention's memory is padded, and masked.
 """
 
 import json
@@ -30,6 +33,7 @@ from torch.nn import functional as F
 
 WIDTH, CELLS, HIDDEN, PER_ROW = 512, 2048, 2048, 4
 CANDIDATES = 5  # of a step by itself, as a beam of four asks for
+ROWS = 256  # at a time: as many hypotheses as make PyTorch fast, and no more, since longer and shorter sentences would come together
 FORMS = ("eager", "compiled", "scripted", "eager-int8", "scripted-int8", "scripted-int8-onednn")
 
 
@@ -64,18 +68,33 @@ class Sequence(nn.Module):
         self.outputs = outputs
         self.backwards = backwards
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, sizes: List[int]) -> Tensor:
+        """Packed positions [P, I] to [P, O]: first those of all sentences' first pieces, then of their second, of which there are fewer."""
         given = self.inputs(x)
-        length = x.size(0)
-        y = torch.zeros(x.size(1), self.outputs)
-        c = torch.zeros(x.size(1), self.cells)
+        begins: List[int] = []
+        end = 0
+        for size in sizes:
+            begins.append(end)
+            end += size
+        rows = sizes[-1] if self.backwards else sizes[0]
+        y = torch.zeros(rows, self.outputs)
+        c = torch.zeros(rows, self.cells)
         parts: List[Tensor] = []
-        for step in range(length):
-            y, c = self.recurrence(given[length - 1 - step if self.backwards else step], y, c)
+        for step in range(len(sizes)):
+            at = len(sizes) - 1 - step if self.backwards else step
+            size = sizes[at]
+            if size < y.size(0):
+                # The shortest are at their end.
+                y, c = y[:size], c[:size]
+            elif size > y.size(0):
+                more = size - y.size(0)
+                y = torch.cat([y, torch.zeros(more, self.outputs)])
+                c = torch.cat([c, torch.zeros(more, self.cells)])
+            y, c = self.recurrence(given[begins[at] : begins[at] + size], y, c)
             parts.append(y)
         if self.backwards:
             parts = parts[::-1]
-        return torch.stack(parts)
+        return torch.cat(parts)
 
 
 class Step(nn.Module):
@@ -139,14 +158,24 @@ class Encoder(nn.Module):
         self.mixture = Mixture(experts)
         self.keys = nn.Linear(WIDTH, WIDTH, bias=False)
 
-    def forward(self, sources: Tensor) -> Tuple[Tensor, Tensor]:
-        """Sources [B, S] to memory [B, S, D] and the attention's keys [B, A, S]."""
-        x = self.embedding(sources.t())
-        x = torch.cat([self.ahead(x), self.back(x)], 2) + x
-        x = self.second(x) + x
-        x = self.mixture(x.flatten(0, 1)).view_as(x)
-        memory = (self.third(x) + x).transpose(0, 1).contiguous()
-        return memory, torch.tanh(self.keys(memory)).transpose(1, 2).contiguous()
+    def forward(self, sources: Tensor, sizes: List[int]) -> Tuple[Tensor, Tensor, Tensor]:
+        """Packed sources [P] to memory [B, S, D], the attention's keys [B, A, S], and what to add to its scores [B, 1, S]."""
+        x = self.embedding(sources)
+        x = torch.cat([self.ahead(x, sizes), self.back(x, sizes)], 1) + x
+        x = self.second(x, sizes) + x
+        x = self.mixture(x)
+        x = self.third(x, sizes) + x
+        number = sizes[0]
+        memory = torch.zeros(len(sizes), number, x.size(1))
+        mask = torch.full((len(sizes), number), float("-inf"))
+        begin = 0
+        for step, size in enumerate(sizes):
+            memory[step, :size] = x[begin : begin + size]
+            mask[step, :size] = 0.0
+            begin += size
+        memory = memory.transpose(0, 1).contiguous()
+        keys = torch.tanh(self.keys(memory)).transpose(1, 2).contiguous()
+        return memory, keys, mask.t().unsqueeze(1).contiguous()
 
 
 class Decoder(nn.Module):
@@ -162,11 +191,11 @@ class Decoder(nn.Module):
         self.candidates = candidates
 
     def forward(
-        self, ids: Tensor, memory: Tensor, keys: Tensor, y1: Tensor, c1: Tensor, y2: Tensor, c2: Tensor
+        self, ids: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, y1: Tensor, c1: Tensor, y2: Tensor, c2: Tensor
     ) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
         """One step of N rows, N / B for each of B sources: the best log-probabilities and their ids [N, K], and the new state."""
         query = (torch.tanh(self.query(y1)) * self.score).view(memory.size(0), -1, memory.size(2))
-        context = (F.softmax(query @ keys, 2) @ memory).flatten(0, 1)
+        context = (F.softmax(query @ keys + mask, 2) @ memory).flatten(0, 1)
         x = self.embedding(ids)
         y1, c1 = self.first(torch.cat([x, context], 1), y1, c1)
         x = self.mixture(y1 + x)
@@ -175,8 +204,8 @@ class Decoder(nn.Module):
         return top, best, y1, c1, y2, c2
 
 
-def formed(form: str, module: nn.Module):
-    """The module as the form has it computed."""
+def formed(form: str, module: nn.Module, dynamic: bool):
+    """The module as the form has it computed; where it is compiled, once for all numbers of rows (dynamic) or for each of them."""
     if "int8" in form:
         torch.backends.quantized.engine = "onednn" if form.endswith("onednn") else "fbgemm"
         module = torch.ao.quantization.quantize_dynamic(module, {nn.Linear}, dtype=torch.qint8)
@@ -190,10 +219,10 @@ def formed(form: str, module: nn.Module):
         torch._dynamo.config.recompile_limit = 64
         module.mixture.compute = torch.compiler.disable(module.mixture.compute)
         if isinstance(module, Decoder):
-            return torch.compile(module, dynamic=False)
+            return torch.compile(module, dynamic=dynamic)
         # Of the encoder the steps: to compile all of them in one piece, as a loop that is unrolled, takes minutes.
         for sequence in (module.ahead, module.back, module.second, module.third):
-            sequence.recurrence = torch.compile(sequence.recurrence, dynamic=False)
+            sequence.recurrence = torch.compile(sequence.recurrence, dynamic=dynamic)
     return module
 
 
@@ -202,9 +231,11 @@ class Peer:
         self.job = job
         torch.manual_seed(1)
         beam = job["beam"]
-        self.encoder = formed(job["form"], Encoder(job["vocabulary"], job["experts"]).eval())
-        self.decoder = formed(job["form"], Decoder(job["vocabulary"], job["experts"], beam or CANDIDATES).eval())
-        self.sources = torch.randint(4, job["vocabulary"], (job["sentences"], job["tokens"]))
+        # Of sentences of many lengths there would be hundreds of numbers of rows.
+        dynamic = len(set(map(len, job["sentences"]))) > 1
+        self.encoder = formed(job["form"], Encoder(job["vocabulary"], job["experts"]).eval(), dynamic)
+        self.decoder = formed(job["form"], Decoder(job["vocabulary"], job["experts"], beam or CANDIDATES).eval(), dynamic)
+        self.batches = [packed(batch) for batch in cut(job["sentences"], max(1, ROWS // max(1, beam)))]
         self.steps = {}
         if beam:
             # What is compiled, packed and allocated once is done now.
@@ -215,42 +246,69 @@ class Peer:
         return [torch.zeros(rows, n) for n in (WIDTH, CELLS, WIDTH, CELLS)]
 
     def translate(self):
-        """Beam search; the ids of each sentence's best target."""
-        number, beam, tokens = len(self.sources), self.job["beam"], self.job["tokens"]
-        memory, keys = self.encoder(self.sources)
+        """Beam search; the ids of each sentence's best target, the longest first."""
+        return [target for batch in self.batches for target in self.search(*batch)]
+
+    def search(self, sources, sizes):
+        """The same of a batch."""
+        beam = self.job["beam"]
+        encoded = self.encoder(sources, sizes)
+        number = sizes[0]
         state = self.state(number)
         ids = torch.full((number,), 2)
         scores = torch.zeros(number, 1)
-        first = torch.arange(number).unsqueeze(1)
+        # Of each step: of which row each row goes on, and with which piece.
         origins, chosen = [], []
-        for _ in range(tokens):
-            top, best, *state = self.decoder(ids, memory, keys, *state)
+        for size in sizes:
+            if size < number:
+                # The others are complete, and their rows are the last.
+                rows = size * (len(ids) // number)
+                encoded = [part[:size] for part in encoded]
+                state = [part[:rows] for part in state]
+                ids, scores, number = ids[:rows], scores[:size], size
+            top, best, *state = self.decoder(ids, *encoded, *state)
             total = (scores.unsqueeze(2) + top.view(number, -1, beam)).view(number, -1)
             width = scores.size(1)
             scores, at = total.topk(beam, 1)
+            first = torch.arange(number).unsqueeze(1)
             origin = (first * width + torch.div(at, beam, rounding_mode="floor")).reshape(-1)
             ids = best.view(number, -1).gather(1, at).reshape(-1)
             if beam > 1:
                 state = [part.index_select(0, origin) for part in state]
             origins.append(origin)
             chosen.append(ids)
-        rows = first.squeeze(1) * beam
-        targets = []
-        for origin, ids in zip(reversed(origins), reversed(chosen)):
-            targets.append(ids[rows])
+        # From the last piece to the first: sentences come in, the longest first, each with its best row.
+        rows = torch.zeros(0, dtype=torch.long)
+        pieces = []
+        for size, origin, ids in zip(reversed(sizes), reversed(origins), reversed(chosen)):
+            rows = torch.cat([rows, torch.arange(len(rows), size) * beam])
+            pieces.append(ids[rows].tolist())
             rows = origin[rows]
-        return torch.stack(targets[::-1], 1).tolist()
+        pieces = pieces[::-1]
+        return [[step[i] for step in pieces if i < len(step)] for i in range(sizes[0])]
 
     def step(self, rows):
         """A decoder step, one row for each source; the first call of a number of rows makes what the later ones need."""
         if rows not in self.steps:
-            memory, keys = self.encoder(self.sources[:1].expand(rows, -1).contiguous())
-            self.steps[rows] = [torch.randint(4, self.job["vocabulary"], (rows,)), memory, keys, self.state(rows)]
-        ids, memory, keys, state = self.steps[rows]
-        _, best, *state = self.decoder(ids, memory, keys, *state)
+            encoded = self.encoder(*packed([self.job["sentences"][0]] * rows))
+            self.steps[rows] = [torch.randint(4, self.job["vocabulary"], (rows,)), encoded, self.state(rows)]
+        ids, encoded, state = self.steps[rows]
+        _, best, *state = self.decoder(ids, *encoded, *state)
         # Any of the candidates, so that rows do not come to agree.
         ids = best.gather(1, torch.randint(CANDIDATES, (rows, 1))).squeeze(1)
-        self.steps[rows][0], self.steps[rows][3] = ids, state
+        self.steps[rows][0], self.steps[rows][2] = ids, state
+
+
+def cut(sentences, size):
+    """Batches of like length, the longest first."""
+    sentences = sorted(sentences, key=len, reverse=True)
+    return [sentences[begin : begin + size] for begin in range(0, len(sentences), size)]
+
+
+def packed(batch):
+    """All first pieces of a batch, then all second ones and so on [P], and how many each time; the longest sentence is first."""
+    sizes = [sum(len(ids) > step for ids in batch) for step in range(len(batch[0]))]
+    return torch.tensor([ids[step] for step, size in enumerate(sizes) for ids in batch[:size]]), sizes
 
 
 def main():

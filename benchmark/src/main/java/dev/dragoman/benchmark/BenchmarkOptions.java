@@ -5,10 +5,18 @@ import dev.dragoman.model.Engines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What all benchmarks can be told. */
 final class BenchmarkOptions {
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    CommandSpec command;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
@@ -63,10 +71,16 @@ final class BenchmarkOptions {
     /** As {@link #report(PrintWriter, String)}, of a benchmark without rounds and with a clock of its own. */
     Report report(PrintWriter screen, String name, Rounds.Clock clock) {
         Report report = new Report(screen, output, name);
-        report.line("`./dragoman bench " + name + "`");
+        report.line("`./dragoman bench " + arguments(name) + "`");
         report.line("");
         report.list(Machine.describe(threads, clock));
         return report;
+    }
+
+    private String arguments(String name) {
+        CommandLine.ParseResult parsed =
+                command == null ? null : command.root().commandLine().getParseResult();
+        return parsed == null ? name : String.join(" ", parsed.originalArgs());
     }
 
     /** Measures the ceilings and reports them. */

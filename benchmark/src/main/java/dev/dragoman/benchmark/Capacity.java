@@ -55,17 +55,13 @@ final class Capacity implements Callable<Integer> {
             names = "--share",
             paramLabel = "S",
             split = ",",
-            defaultValue = "0.25",
+            defaultValue = "1,0.5,0.25",
             description =
                     "Of the experts' bytes, what memory has room for in the runs after the first (default: ${DEFAULT-VALUE}).")
     List<Double> shares = List.of();
 
-    @Option(
-            names = "--like",
-            paramLabel = "DIR",
-            defaultValue = "pretrained",
-            description = "A model directory whose pieces and languages are used (default: ${DEFAULT-VALUE}).")
-    Path like = Path.of("pretrained");
+    @Mixin
+    PaperOptions paper = new PaperOptions();
 
     @Option(
             names = "--seconds",
@@ -81,7 +77,7 @@ final class Capacity implements Callable<Integer> {
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "capacity", Rounds.Clock.WALL);
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
             double begin = Rounds.Clock.WALL.now();
-            double expertBytes = PaperModel.write(folder.path(), like, Form.PARALLEL, experts);
+            double expertBytes = PaperModel.write(folder.path(), paper.like, Form.PARALLEL, experts);
             report.list(List.of(
                     "clock of this benchmark: wall; times are of one run each",
                     "experts: " + Figures.gigabytes(expertBytes) + " GB, all weights: "
@@ -98,9 +94,12 @@ final class Capacity implements Callable<Integer> {
                     "experts visited",
                     "rows/s at 1 row",
                     "at 32 rows",
-                    "at 256 rows");
+                    "at 256 rows",
+                    "of the first run's, 1 row",
+                    "32 rows",
+                    "256 rows");
             Map<String, Double> free = probe(folder.path(), Optional.empty());
-            table.row(row("all", "none", free));
+            table.row(row("all", "none", free, free));
             for (double share : shares) {
                 long limit = limit(value(free, "peak"), share, expertBytes);
                 Optional<MemoryLimit> group = MemoryLimit.of(limit);
@@ -115,7 +114,8 @@ final class Capacity implements Callable<Integer> {
                     table.row(row(
                             Figures.percent(share),
                             Figures.gigabytes(limit),
-                            probe(folder.path(), Optional.of(bound))));
+                            probe(folder.path(), Optional.of(bound)),
+                            free));
                 }
             }
         }
@@ -137,7 +137,7 @@ final class Capacity implements Callable<Integer> {
         return Objects.requireNonNull(values.get(name), name);
     }
 
-    private static String[] row(String share, String limit, Map<String, Double> values) {
+    private static String[] row(String share, String limit, Map<String, Double> values, Map<String, Double> first) {
         List<String> row = new ArrayList<>(List.of(
                 share,
                 limit,
@@ -148,6 +148,9 @@ final class Capacity implements Callable<Integer> {
                 Figures.percent(value(values, "visited"))));
         for (int rows : CapacityProbe.ROWS) {
             row.add(Figures.of(value(values, "rows" + rows)));
+        }
+        for (int rows : CapacityProbe.ROWS) {
+            row.add(Figures.percent(value(values, "rows" + rows) / value(first, "rows" + rows)));
         }
         return row.toArray(new String[0]);
     }

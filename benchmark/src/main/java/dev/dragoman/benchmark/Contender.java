@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentences which of them
  * @param turn translates them, and returns the seconds by the clock
  * @param peer the process that does it, if it is another one; closed with this
+ * @param work what it has to do at least
  * @param seconds for a target token, of each round
  */
 record Contender(
@@ -18,16 +19,17 @@ record Contender(
         CorpusSentences sentences,
         ToDoubleFunction<Rounds.Clock> turn,
         @Nullable PythonPeer peer,
+        CorpusWork work,
         double[] seconds)
         implements AutoCloseable {
     /** One of this process. */
-    static Contender of(String name, CorpusSentences sentences, Runnable translate, int rounds) {
-        return new Contender(name, sentences, clock -> clock.time(translate), null, new double[rounds]);
+    static Contender of(String name, CorpusSentences sentences, Runnable translate, CorpusWork work, int rounds) {
+        return new Contender(name, sentences, clock -> clock.time(translate), null, work, new double[rounds]);
     }
 
     /** One of another process. */
-    static Contender of(String name, CorpusSentences sentences, PythonPeer peer, int rounds) {
-        return new Contender(name, sentences, clock -> peer.seconds(1, clock), peer, new double[rounds]);
+    static Contender of(String name, CorpusSentences sentences, PythonPeer peer, CorpusWork work, int rounds) {
+        return new Contender(name, sentences, clock -> peer.seconds(1, clock), peer, work, new double[rounds]);
     }
 
     void take(int round, Rounds.Clock clock) {

@@ -1,11 +1,10 @@
 package dev.dragoman.benchmark;
 
+import ai.djl.ndarray.NDManager;
 import dev.dragoman.inference.search.BatchSearch;
 import dev.dragoman.model.TranslationModel;
-import dev.dragoman.model.checkpoint.ModelDirectory;
-import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.kernel.ComputeDevice;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,15 +23,15 @@ import picocli.CommandLine.Spec;
         name = "corpus",
         description = {
             "Translates sentences with the network of Shazeer et al. 2017, appendix E, 32 experts, 32,000 pieces, random weights: by native"
-                    + " kernels in 8 bits, by the engine in float32 and, with --python, by PyTorch with the same network and by CTranslate2"
+                    + " kernels in 8 bits, by the engine in float32 and, with --peers or --python, by PyTorch with the same network and by CTranslate2"
                     + " with a Transformer-base in 8 bits.",
             "Sources are random pieces, all of one length, or real sentences (--real); each target has as many pieces as its source."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class CorpusDecoding implements Callable<Integer> {
-    private static final int VOCABULARY = 32_000;
-    private static final int EXPERTS = 32;
+    private static final int VOCABULARY = PaperOptions.VOCABULARY;
+    private static final int EXPERTS = PaperOptions.EXPERTS;
     /** Pieces of the shortlist, and of the vocabulary map that CTranslate2 is given. */
     private static final int MAP = 2048;
     /** Sentences that are translated before it counts. */
@@ -61,8 +60,7 @@ final class CorpusDecoding implements Callable<Integer> {
 
     @Option(
             names = "--real",
-            description =
-                    "Real sentences of all lengths, all at once, and each target as long as its source. PyTorch is left out.")
+            description = "Real sentences of all lengths, all at once, and each target as long as its source.")
     boolean real;
 
     @Option(
@@ -79,7 +77,7 @@ final class CorpusDecoding implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "300",
             description =
-                    "How many of them the engine translates, evenly from all lengths; 0 for all (default: ${DEFAULT-VALUE}).")
+                    "How many of them the engine and PyTorch translate, evenly from all lengths; 0 for all (default: ${DEFAULT-VALUE}).")
     int engineSample = 300;
 
     @Option(
@@ -100,12 +98,8 @@ final class CorpusDecoding implements Callable<Integer> {
     @Mixin
     CorpusPeers peers = new CorpusPeers();
 
-    @Option(
-            names = "--like",
-            paramLabel = "DIR",
-            defaultValue = "pretrained",
-            description = "A model directory whose pieces and languages are used (default: ${DEFAULT-VALUE}).")
-    Path like = Path.of("pretrained");
+    @Mixin
+    PaperOptions paper = new PaperOptions();
 
     @Override
     public Integer call() throws IOException {
@@ -113,16 +107,17 @@ final class CorpusDecoding implements Callable<Integer> {
         Report report =
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "corpus");
         CorpusSentences corpus = real || sentences != null
-                ? CorpusSentences.real(sentences, like, count == null ? 3000 : count)
+                ? CorpusSentences.real(sentences, paper.like, count == null ? 3000 : count)
                 : CorpusSentences.random(count == null ? 64 : count, tokens, CorpusSearch.BOS + 2, VOCABULARY);
         report.list(List.of("sentences: " + corpus.sources().length + ", pieces of their sources and of their targets: "
                 + corpus.tokens() + (corpus.words() == 0 ? "" : ", words: " + corpus.words())));
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
-            PaperModel.write(folder.path(), like, Form.RECURRENT, EXPERTS, VOCABULARY, false);
+            paper.write(folder.path(), EXPERTS);
             try (TranslationModel kernels = DecoderSteps.open(folder.path(), "auto", options.threads);
                     TranslationModel engine = DecoderSteps.open(folder.path(), "none", options.threads)) {
+                CorpusWork.Machine machine = ceilings(report, kernels);
                 for (int beam : beams) {
-                    measure(report, folder.path(), kernels, engine, corpus, beam);
+                    measure(report, machine, folder.path(), kernels, engine, corpus, beam);
                 }
             }
         }
@@ -131,8 +126,19 @@ final class CorpusDecoding implements Callable<Integer> {
         return 0;
     }
 
+    /** Reading is that of a decoder step's bytes again and again. */
+    private CorpusWork.Machine ceilings(Report report, TranslationModel kernels) {
+        try (NDManager manager = ComputeDevice.newManager()) {
+            return new CorpusWork.Machine(
+                    PaperOptions.ceilings(
+                            report, kernels.computedBy(), "auto", PaperOptions.stepBytes(EXPERTS), options.threads),
+                    options.ceilings(manager, report));
+        }
+    }
+
     private void measure(
             Report report,
+            CorpusWork.Machine machine,
             Path directory,
             TranslationModel kernels,
             TranslationModel engine,
@@ -141,31 +147,30 @@ final class CorpusDecoding implements Callable<Integer> {
             throws IOException {
         try {
             List<Contender> contenders = own(kernels, engine, corpus, beam);
-            contenders.addAll(peers.cTranslate2(report, options, corpus.sample(peerSample), VOCABULARY, beam, MAP));
-            if (corpus.words() == 0) {
-                int number = corpus.sources().length;
-                peers.pyTorch(report, options, VOCABULARY, EXPERTS, number, tokens, beam)
-                        .forEach(
-                                peer -> contenders.add(Contender.of(peer.description(), corpus, peer, options.rounds)));
-            }
+            contenders.addAll(peers.cTranslate2(options, corpus.sample(peerSample), VOCABULARY, beam, MAP));
+            contenders.addAll(peers.pyTorch(options, corpus.sample(engineSample), VOCABULARY, EXPERTS, beam));
             for (int round = 0; round < options.rounds; round++) {
                 for (Contender contender : contenders) {
                     contender.take(round, options.clock());
                 }
             }
-            Report.Table table = report.table(
-                    "beam " + beam,
-                    "by",
-                    "sentences",
-                    "target tokens/s",
-                    "source words/s",
-                    "sentences/s",
-                    "kernels are so many times as fast",
-                    "with the shortlist");
-            for (Contender contender : contenders) {
-                table.row(row(contender, contenders.get(0), contenders.get(1)));
-            }
-            memory(report, directory, contenders, beam);
+            CorpusReport results = new CorpusReport(report, beam, contenders);
+            results.rates(machine, peers.absent());
+            results.work(machine);
+            results.plot();
+            results.memory(
+                    new CorpusProbe.Job(
+                            directory.toString(),
+                            "auto",
+                            options.threads,
+                            VOCABULARY,
+                            beam,
+                            maximumTokens(corpus, beam),
+                            0,
+                            corpus.sources()),
+                    directory,
+                    options.output.resolve("corpus-memory.json"));
+            PaperOptions.again(report, machine.bits8(), "auto", PaperOptions.stepBytes(EXPERTS), options.threads);
         } finally {
             peers.close();
         }
@@ -182,17 +187,24 @@ final class CorpusDecoding implements Callable<Integer> {
         String name = kernels.computedBy();
         String listed = ", shortlist of " + MAP;
         List<Contender> own = new ArrayList<>();
-        own.add(Contender.of(name, corpus, () -> fast.translate(sources, 0), options.rounds));
-        own.add(Contender.of(name + listed, corpus, () -> fast.translate(sources, MAP), options.rounds));
+        CorpusWork all = CorpusWork.paper(corpus, beam, VOCABULARY, EXPERTS, Precision.INT8);
+        CorpusWork some = CorpusWork.paper(corpus, beam, MAP, EXPERTS, Precision.INT8);
+        int rounds = options.rounds;
+        own.add(Contender.of(name, corpus, () -> fast.translate(sources, 0), all, rounds));
+        own.add(Contender.of(name + listed, corpus, () -> fast.translate(sources, MAP), some, rounds));
         if (options.threads > 1 && corpus.words() > 0) {
             String side = ", " + options.threads + " decoders side by side";
             int decoders = options.threads;
-            own.add(Contender.of(name + side, corpus, () -> fast.translate(sources, 0, decoders), options.rounds));
+            own.add(Contender.of(name + side, corpus, () -> fast.translate(sources, 0, decoders), all, rounds));
             own.add(Contender.of(
-                    name + listed + side, corpus, () -> fast.translate(sources, MAP, decoders), options.rounds));
+                    name + listed + side, corpus, () -> fast.translate(sources, MAP, decoders), some, rounds));
         }
         own.add(Contender.of(
-                engine.computedBy() + ", float32", sample, () -> slow.translate(sample.sources(), 0), options.rounds));
+                engine.computedBy() + ", float32",
+                sample,
+                () -> slow.translate(sample.sources(), 0),
+                CorpusWork.paper(sample, beam, VOCABULARY, EXPERTS, Precision.FLOAT32),
+                rounds));
         return own;
     }
 
@@ -205,63 +217,5 @@ final class CorpusDecoding implements Callable<Integer> {
         return corpus.words() > 0
                 ? BatchSearch.DEFAULT_MAXIMUM_TOKENS
                 : Math.max(BatchSearch.DEFAULT_MAXIMUM_TOKENS, (int) corpus.tokens() * beam);
-    }
-
-    private static String[] row(Contender contender, Contender kernels, Contender listed) {
-        return new String[] {
-            contender.name(),
-            String.valueOf(contender.sentences().sources().length),
-            Figures.of(contender.tokensPerSecond()),
-            contender.sentences().words() == 0 ? "" : Figures.of(contender.wordsPerSecond()),
-            Figures.of(contender.sentencesPerSecond()),
-            Figures.of(contender.slowerThan(kernels)),
-            Figures.of(contender.slowerThan(listed))
-        };
-    }
-
-    /** Of a process that has done nothing but translate these sentences by the kernels, and of the peers. */
-    private void memory(Report report, Path directory, List<Contender> contenders, int beam) throws IOException {
-        Contender kernels = contenders.get(0);
-        double weights = Files.size(directory.resolve(ModelDirectory.WEIGHTS));
-        Report.Table table = report.table(
-                "memory beam " + beam,
-                "process",
-                "most resident, MB",
-                "at the end, MB",
-                "of it no file's, MB",
-                "files' pages, MB",
-                "weights, MB",
-                "1.2 x weights + 300 MB");
-        CorpusProbe.Job job = new CorpusProbe.Job(
-                directory.toString(),
-                "auto",
-                options.threads,
-                VOCABULARY,
-                beam,
-                maximumTokens(kernels.sentences(), beam),
-                0,
-                kernels.sentences().sources());
-        memory(
-                table,
-                kernels.name() + ", a JVM of its own",
-                CorpusProbe.run(job, options.output.resolve("corpus-memory.json")),
-                ResidentMemory.megabytes(weights),
-                ResidentMemory.megabytes(ResidentMemory.bound(weights)));
-        for (Contender contender : contenders) {
-            if (contender.peer() != null) {
-                memory(table, contender.name(), contender.peer().memory(), "", "");
-            }
-        }
-    }
-
-    private static void memory(Report.Table table, String name, ResidentMemory memory, String weights, String bound) {
-        table.row(
-                name,
-                ResidentMemory.megabytes(memory.peak()),
-                ResidentMemory.megabytes(memory.now()),
-                ResidentMemory.megabytes(memory.anonymous()),
-                ResidentMemory.megabytes(memory.file()),
-                weights,
-                bound);
     }
 }

@@ -3,7 +3,6 @@ package dev.dragoman.benchmark;
 import com.sun.management.ThreadMXBean;
 import dev.dragoman.model.Decoding;
 import dev.dragoman.model.TranslationModel;
-import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.cpu.CpuCeilings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -32,8 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class DecoderSteps implements Callable<Integer> {
-    private static final int VOCABULARY = 32_000;
-    private static final int TOKENS = 27;
+    private static final int VOCABULARY = PaperOptions.VOCABULARY;
     /** As a beam of four asks for. */
     private static final int CANDIDATES = 5;
     /** Steps after which all experts that are chosen often have been packed. */
@@ -56,13 +54,8 @@ final class DecoderSteps implements Callable<Integer> {
             description = "Numbers of experts (default: ${DEFAULT-VALUE}).")
     List<Integer> experts = List.of(32);
 
-    @Option(
-            names = "--rows",
-            split = ",",
-            paramLabel = "N",
-            defaultValue = "1,4,8,32,64,256",
-            description = "Numbers of rows (default: ${DEFAULT-VALUE}).")
-    List<Integer> rows = List.of();
+    @Mixin
+    StepOptions steps = new StepOptions();
 
     @Option(
             names = "--kernels",
@@ -89,13 +82,6 @@ final class DecoderSteps implements Callable<Integer> {
                             + " (default: ${DEFAULT-VALUE}). The engine always has all.")
     int shortlist;
 
-    @Option(
-            names = "--like",
-            paramLabel = "DIR",
-            defaultValue = "pretrained",
-            description = "A model directory whose pieces and languages are used (default: ${DEFAULT-VALUE}).")
-    Path like = Path.of("pretrained");
-
     @Override
     public Integer call() throws IOException {
         if (expertBits != STORED_BITS && expertBits != STORED_BITS / 2) {
@@ -106,7 +92,7 @@ final class DecoderSteps implements Callable<Integer> {
                 options.report(Objects.requireNonNull(spec).commandLine().getOut(), "decoder-steps");
         for (int number : experts) {
             try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
-                PaperModel.write(folder.path(), like, Form.RECURRENT, number, VOCABULARY, false);
+                steps.paper.write(folder.path(), number);
                 for (String variant : variants) {
                     measure(report, folder.path(), number, variant);
                 }
@@ -122,13 +108,8 @@ final class DecoderSteps implements Callable<Integer> {
                 TranslationModel stored = open(directory, variant, options.threads, STORED_BITS);
                 TranslationModel engine = open(directory, "none", options.threads)) {
             double dense = PaperModel.decoderBytes(VOCABULARY, number);
-            CpuCeilings ceilings =
-                    CpuCeilings.measure(variant, (long) (dense + expertBytes(number, 32)), options.threads);
-            report.list(List.of("ceilings of " + kernels.computedBy() + ": products of 8 bits "
-                    + Figures.rate(ceilings.operations()) + " GOP/s, by vectors alone "
-                    + Figures.rate(ceilings.vectorOperations()) + " GOP/s; read "
-                    + Figures.rate(ceilings.streamed()) + " GB/s from memory, "
-                    + Figures.rate(ceilings.repeated()) + " GB/s where it is the step's bytes again and again"));
+            CpuCeilings ceilings = PaperOptions.ceilings(
+                    report, kernels.computedBy(), variant, dense + expertBytes(number, 32), options.threads);
             Report.Table table = report.table(
                     number + " experts, " + kernels.computedBy()
                             + (shortlist > 0 ? ", lists of " + shortlist + " pieces" : "")
@@ -146,7 +127,7 @@ final class DecoderSteps implements Callable<Integer> {
                     "experts in 8 bits, ms",
                     "times experts in 8 bits");
             StepPlot plot = new StepPlot(number + " experts", kernels.computedBy(), options.threads);
-            for (int count : rows) {
+            for (int count : steps.rows) {
                 String[] row = row(List.of(kernels, stored, engine), ceilings, number, count);
                 table.row(row);
                 plot.add(row);
@@ -164,10 +145,7 @@ final class DecoderSteps implements Callable<Integer> {
     /** @param models the kernels, these with experts of 8 bits, the engine */
     private String[] row(List<TranslationModel> models, CpuCeilings ceilings, int number, int count) {
         Random random = new Random(count);
-        int[][] sources = new int[count][];
-        for (int i = 0; i < count; i++) {
-            sources[i] = random.ints(TOKENS, 4, VOCABULARY).toArray();
-        }
+        int[][] sources = StepOptions.sources(count, random);
         int[][] lists = shortlist > 0 ? lists(count, random) : null;
         int pieces = lists == null
                 ? VOCABULARY

@@ -12,7 +12,8 @@ final class LogPlot {
     private static final int RIGHT = 40;
     private static final int TOP = 56;
     private static final int BOTTOM = 52;
-    private static final int SERIES = 6;
+    private static final int SERIES = 8;
+    private static final int LEGEND_LINE = 18;
 
     private final String title;
     private final String x;
@@ -32,7 +33,7 @@ final class LogPlot {
      * Adds a line.
      *
      * @param points pairs of x and y, all above 0; a line without points is left out
-     * @throws IllegalArgumentException if a number is not above 0, or this would be the seventh line
+     * @throws IllegalArgumentException if a number is not above 0, or this would be the ninth line
      */
     void add(String name, List<double[]> points) {
         for (double[] point : points) {
@@ -54,7 +55,9 @@ final class LogPlot {
     /** The drawing. */
     String svg() {
         Axis across = Axis.of(series, 0, LEFT, WIDTH - RIGHT);
-        Axis up = Axis.of(series, 1, HEIGHT - BOTTOM, TOP);
+        List<int[]> places = legend();
+        int top = TOP + (series.isEmpty() ? 0 : LEGEND_LINE * places.get(places.size() - 1)[1]);
+        Axis up = Axis.of(series, 1, HEIGHT - BOTTOM, top);
         StringBuilder out = new StringBuilder();
         line(
                 out,
@@ -66,7 +69,7 @@ final class LogPlot {
         line(out, "<text x=\"%d\" y=\"22\" font-size=\"16\">%s</text>", LEFT, escape(title));
         for (double mark : across.marks()) {
             double at = across.place(mark);
-            line(out, "<path class=\"grid\" d=\"M%.1f %dV%d\"/>", at, TOP, HEIGHT - BOTTOM);
+            line(out, "<path class=\"grid\" d=\"M%.1f %dV%d\"/>", at, top, HEIGHT - BOTTOM);
             line(
                     out,
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
@@ -88,9 +91,8 @@ final class LogPlot {
         line(
                 out,
                 "<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>",
-                (TOP + HEIGHT - BOTTOM) / 2,
+                (top + HEIGHT - BOTTOM) / 2,
                 escape(y));
-        int legend = LEFT;
         for (int i = 0; i < series.size(); i++) {
             Series one = series.get(i);
             StringBuilder path = new StringBuilder();
@@ -101,21 +103,41 @@ final class LogPlot {
                 line(out, "<circle class=\"c%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", i, px, py);
             }
             line(out, "<path class=\"line s%d\" d=\"%s\"/>", i, path);
-            line(out, "<path class=\"line s%d\" d=\"M%d 41h18\"/>", i, legend);
-            line(out, "<text x=\"%d\" y=\"45\">%s</text>", legend + 24, escape(one.name()));
-            legend += 40 + 7 * one.name().length();
+            int left = places.get(i)[0];
+            int down = LEGEND_LINE * places.get(i)[1];
+            line(out, "<path class=\"line s%d\" d=\"M%d %dh18\"/>", i, left, 41 + down);
+            line(out, "<text x=\"%d\" y=\"%d\">%s</text>", left + 24, 45 + down, escape(one.name()));
         }
         return out.append("</svg>\n").toString();
+    }
+
+    /** Where each line's name begins, and in which line of the legend it is. */
+    private List<int[]> legend() {
+        List<int[]> places = new ArrayList<>();
+        int left = LEFT;
+        int row = 0;
+        for (Series one : series) {
+            int width = 40 + 7 * one.name().length();
+            if (left > LEFT && left + width > WIDTH) {
+                left = LEFT;
+                row++;
+            }
+            places.add(new int[] {left, row});
+            left += width;
+        }
+        return places;
     }
 
     private static final String STYLE = """
             <style>
             .page{fill:#fff} text{fill:#222} .grid{stroke:#ddd} .line{fill:none;stroke-width:2}
             .s0{stroke:#0b62a4}.s1{stroke:#c4500c}.s2{stroke:#2a7d2e}.s3{stroke:#7a3fa0}.s4{stroke:#8a6d00}.s5{stroke:#b0235f}
+            .s6{stroke:#4a5560}.s7{stroke:#0a8585} .c6{fill:#4a5560}.c7{fill:#0a8585}
             .c0{fill:#0b62a4}.c1{fill:#c4500c}.c2{fill:#2a7d2e}.c3{fill:#7a3fa0}.c4{fill:#8a6d00}.c5{fill:#b0235f}
             @media (prefers-color-scheme:dark){.page{fill:#16181c} text{fill:#ddd} .grid{stroke:#3a3d44}
             .s0{stroke:#6db3f2}.s1{stroke:#ff9d5c}.s2{stroke:#7fd184}.s3{stroke:#c79bec}.s4{stroke:#e0c14d}.s5{stroke:#ff86b4}
-            .c0{fill:#6db3f2}.c1{fill:#ff9d5c}.c2{fill:#7fd184}.c3{fill:#c79bec}.c4{fill:#e0c14d}.c5{fill:#ff86b4}}
+            .c0{fill:#6db3f2}.c1{fill:#ff9d5c}.c2{fill:#7fd184}.c3{fill:#c79bec}.c4{fill:#e0c14d}.c5{fill:#ff86b4}
+            .s6{stroke:#a3adb8}.s7{stroke:#5fd0d0} .c6{fill:#a3adb8}.c7{fill:#5fd0d0}}
             </style>
             """;
 
@@ -162,7 +184,7 @@ final class LogPlot {
         out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -26,6 +26,10 @@ final class PaperModel {
     static final int CELLS = 2048;
     static final int HIDDEN = 2048;
     static final int PER_ROW = 4;
+    private static final double ENCODER_INPUTS = 3 * 4.0 * CELLS * WIDTH;
+    /** State and projection of two layers and of the two halves of the bottom one. */
+    private static final double ENCODER_RECURS = 2.5 * (4.0 * CELLS * WIDTH + (double) CELLS * WIDTH);
+
     private static final int MATRIX = 2;
     private static final int STACK = 3;
 
@@ -121,10 +125,16 @@ final class PaperModel {
      * once; what recurs, projections included, for each of them. The bottom layer reads both ways, in halves.
      */
     static double encoderBytes(int experts, int tokens) {
-        double inputs = 3 * 4.0 * CELLS * WIDTH;
-        double recurs =
-                2 * (4.0 * CELLS * WIDTH + (double) CELLS * WIDTH) + (4.0 * CELLS * WIDTH + (double) CELLS * WIDTH) / 2;
-        return inputs + tokens * recurs + expertBytes(experts, tokens) + 2.0 * WIDTH * WIDTH;
+        return ENCODER_INPUTS + tokens * ENCODER_RECURS + expertBytes(experts, tokens) + 2.0 * WIDTH * WIDTH;
+    }
+
+    /** Multiply-adds of the encoder for one position, the attention's keys included. */
+    static double encoderMultiplyAdds(int experts) {
+        return ENCODER_INPUTS
+                + ENCODER_RECURS
+                + 2.0 * PER_ROW * WIDTH * HIDDEN
+                + (double) WIDTH * experts
+                + (double) WIDTH * WIDTH;
     }
 
     /** Bytes of the experts that so many rows choose if they choose independently. */

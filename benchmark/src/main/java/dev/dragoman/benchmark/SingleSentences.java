@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class SingleSentences implements Callable<Integer> {
-    private static final int VOCABULARY = 32_000;
-    private static final int EXPERTS = 32;
+    private static final int VOCABULARY = PaperOptions.VOCABULARY;
+    private static final int EXPERTS = PaperOptions.EXPERTS;
     private static final int BOS = 2;
     /** No piece: translations end at their length and not before. */
     private static final int NO_END = -1;
@@ -122,9 +122,11 @@ final class SingleSentences implements Callable<Integer> {
         try (TemporaryFolder folder = TemporaryFolder.in(options.output)) {
             PaperModel.write(folder.path(), model, Form.RECURRENT, EXPERTS, VOCABULARY, false);
             try (TranslationModel kernels = DecoderSteps.open(folder.path(), "auto", options.threads)) {
-                CpuCeilings ceilings = CpuCeilings.measure(
+                CpuCeilings ceilings = PaperOptions.ceilings(
+                        report,
+                        kernels.computedBy(),
                         "auto",
-                        (long) (PaperModel.decoderBytes(VOCABULARY, EXPERTS) + PaperModel.expertBytes(EXPERTS, 1)),
+                        PaperModel.decoderBytes(VOCABULARY, EXPERTS) + PaperModel.expertBytes(EXPERTS, 1),
                         options.threads);
                 Report.Table table = report.table(
                         "random pieces, the paper's network, " + kernels.computedBy(),

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
         name = "training",
         description = {
             "Updates of a recipe's network: tokens per second, share of what the machine's products could do, cost of the"
-                    + " input pipeline; with --python, against the same network in eager PyTorch, in turns."
+                    + " input pipeline; with --peers or --python, against the same network in eager PyTorch, in turns."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
@@ -72,19 +73,8 @@ final class TrainingSpeed implements Callable<Integer> {
             description = "Updates of a turn, each with a batch of its own (default: ${DEFAULT-VALUE}).")
     int updates = 10;
 
-    @Option(
-            names = "--python",
-            paramLabel = "PROGRAM",
-            description = "A Python that has PyTorch; without it nothing is compared with.")
-    @Nullable
-    String python;
-
-    @Option(
-            names = "--peer",
-            paramLabel = "FILE",
-            defaultValue = "${sys:dragoman.home:-.}/benchmark/pytorch_training.py",
-            description = "What that Python runs (default: ${DEFAULT-VALUE}).")
-    Path peerScript = Path.of("benchmark/pytorch_training.py");
+    @Mixin
+    PeerPythons pythons = new PeerPythons();
 
     @Override
     public Integer call() {
@@ -128,8 +118,17 @@ final class TrainingSpeed implements Callable<Integer> {
         double steps = tokens / (double) updates;
         double operations = 2.0 * PASSES * size.total().multiplyAdds() * steps;
         double peak = precision == Compute.FLOAT32 ? ceilings.float32() : ceilings.bfloat16();
+        String absent = "not measured";
+        Optional<PythonPeer> found = Optional.empty();
+        if (pythons.wanted()) {
+            try {
+                found = Optional.of(peer(recipe, precision, batches));
+            } catch (BenchmarkException e) {
+                absent = "left out: " + e.getMessage();
+            }
+        }
         try (Ours ours = new Ours(recipe, precision, batches);
-                @Nullable PythonPeer peer = peer(recipe, precision, batches)) {
+                @Nullable PythonPeer peer = found.orElse(null)) {
             double[] own = new double[options.rounds];
             double[] ratios = new double[options.rounds];
             double[] others = new double[options.rounds];
@@ -163,15 +162,12 @@ final class TrainingSpeed implements Callable<Integer> {
                     Figures.percent(operations / seconds / peak),
                     Figures.milliseconds(pipeline),
                     Figures.of(100 * pipeline / seconds) + " %",
-                    peer == null ? "not measured" : Figures.milliseconds(Rounds.median(others)),
+                    peer == null ? absent : Figures.milliseconds(Rounds.median(others)),
                     peer == null ? "not measured" : Figures.of(Rounds.median(ratios)));
         }
     }
 
-    private @Nullable PythonPeer peer(TranslationRecipe recipe, Compute precision, List<Batch> batches) {
-        if (python == null) {
-            return null;
-        }
+    private PythonPeer peer(TranslationRecipe recipe, Compute precision, List<Batch> batches) {
         Map<String, Object> training = new LinkedHashMap<>();
         training.put("precision", precision);
         training.put("labelSmoothing", recipe.training().labelSmoothing());
@@ -180,7 +176,12 @@ final class TrainingSpeed implements Callable<Integer> {
         training.put("clipNorm", recipe.training().clipNorm());
         Map<String, Object> job = Map.of(
                 "threads", options.threads, "network", recipe.network(), "training", training, "batches", batches);
-        return PythonPeer.start(python, peerScript, job, options.output.resolve("training-job.json"), options.threads);
+        return pythons.start(
+                pythons.find(PeerPythons.Stack.PYTORCH),
+                "pytorch_training.py",
+                job,
+                options.output.resolve("training-job.json"),
+                options.threads);
     }
 
     /** The recipe's own updates. */

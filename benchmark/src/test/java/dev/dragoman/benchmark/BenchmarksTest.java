@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -135,8 +136,10 @@ class BenchmarksTest {
                   modelPrecision: F32
                 """);
         Path peer = Files.writeString(
-                folder.resolve("peer.sh"),
-                "echo counting peer; while read n; do echo \"$n $n 0\"; echo $n >> '" + folder + "/updates'; done");
+                folder.resolve("python"),
+                "#!/bin/sh\n[ \"$1\" = -c ] && exit 0; echo counting peer; while read n; do echo \"$n $n 0\"; echo $n >> '"
+                        + folder + "/updates'; done");
+        Files.setPosixFilePermissions(peer, PosixFilePermissions.fromString("rwx------"));
 
         String output = run(
                 "training",
@@ -147,8 +150,6 @@ class BenchmarksTest {
                 "--updates",
                 "2",
                 "--python",
-                "sh",
-                "--peer",
                 peer.toString());
 
         assertThat(output).contains("peer: counting peer parameters", "**Updates FLOAT32**");

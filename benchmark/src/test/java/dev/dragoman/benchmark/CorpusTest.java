@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code corpus} and {@code peer-steps} are made of, without a model. */
 class CorpusTest {
     private static final Path MODEL = Path.of("../pretrained");
+
+    private static final CorpusWork NO_WORK = new CorpusWork(1, 1, Precision.INT8);
 
     @TempDir
     Path folder;
@@ -83,8 +83,9 @@ class CorpusTest {
     void contenders_areComparedByTheToken_roundByRound() {
         double[] times = {1, 4, 2};
         int[] next = {0};
-        Contender slow = new Contender("slow", ofLengths(10, 10), clock -> 10 * times[next[0]], null, new double[3]);
-        Contender fast = new Contender("fast", ofLengths(5), clock -> times[next[0]++], null, new double[3]);
+        Contender slow =
+                new Contender("slow", ofLengths(10, 10), clock -> 10 * times[next[0]], null, NO_WORK, new double[3]);
+        Contender fast = new Contender("fast", ofLengths(5), clock -> times[next[0]++], null, NO_WORK, new double[3]);
         for (int round = 0; round < 3; round++) {
             slow.take(round, Rounds.Clock.WALL);
             fast.take(round, Rounds.Clock.WALL);
@@ -111,34 +112,58 @@ class CorpusTest {
     }
 
     @Test
-    void peersThatAreNotInstalled_areLeftOut_withALineThatSaysSo() throws IOException {
+    void peersThatAreNotInstalled_areLeftOut_andSayWhy() throws IOException {
         CorpusPeers peers = new CorpusPeers();
-        peers.pythons = List.of(program("without", "exit 1"));
         peers.forms = List.of("eager");
-        StringWriter screen = new StringWriter();
-        Report report = new Report(new PrintWriter(screen), folder, "corpus");
 
-        assertThat(peers.cTranslate2(report, new BenchmarkOptions(), ofLengths(3), 100, 1, 10))
+        assertThat(peers.cTranslate2(new BenchmarkOptions(), ofLengths(3), 100, 1, 10))
                 .isEmpty();
-        assertThat(peers.pyTorch(report, new BenchmarkOptions(), 100, 4, 1, 3, 1))
+        peers.pythons.pythons = List.of(program("without", "exit 1"));
+        assertThat(peers.pyTorch(new BenchmarkOptions(), ofLengths(3), 100, 4, 1))
                 .isEmpty();
-        assertThat(screen.toString())
-                .contains(
-                        "ctranslate2 is left out: it is not installed in", "torch is left out: it is not installed in");
+
+        assertThat(peers.absent()).hasSize(2);
+        assertThat(peers.absent().get(0)).hasToString("CTranslate2, left out: --peers installs it");
+        assertThat(peers.absent().get(1).toString())
+                .startsWith("PyTorch, left out: it is not installed in " + folder)
+                .endsWith("without; --peers installs it");
+    }
+
+    /** A Python that has what is asked for, whose script ends at once. */
+    @Test
+    void aPeerThatDoesNotStart_leavesTheOthers() throws IOException {
+        CorpusPeers peers = new CorpusPeers();
+        peers.forms = List.of("compiled", "eager");
+        peers.pythons.scripts = folder;
+        peers.pythons.pythons = List.of(
+                program("peer", "[ \"$1\" = -c ] && exit 0; grep -q compiled \"$2\" && exit 1; echo eager one"));
+        BenchmarkOptions options = new BenchmarkOptions();
+        options.output = folder;
+        try {
+            assertThat(peers.pyTorch(options, ofLengths(3, 5), 100, 4, 1))
+                    .extracting(Contender::name)
+                    .containsExactly("eager one");
+            assertThat(folder.resolve("peer-job.json"))
+                    .content()
+                    .contains("\"form\":\"eager\"", "\"sentences\":[[0,0,0],[0,0,0,0,0]]", "\"beam\":1");
+            assertThat(peers.absent().toString()).contains("PyTorch, compiled, left out: the peer has ended");
+        } finally {
+            peers.close();
+        }
+        assertThat(peers.absent()).isEmpty();
     }
 
     /** By a peer that tells its job and answers a second for each sentence's order. */
     @Test
     void cTranslate2_usesThreadsInBothWays_withAndWithoutItsMap() throws IOException {
         CorpusPeers peers = new CorpusPeers();
-        peers.scripts = folder;
-        peers.pythons = List.of(program(
+        peers.pythons.scripts = folder;
+        peers.pythons.pythons = List.of(program(
                 "peer", "[ \"$1\" = -c ] && exit 0; tr -d '\\n' < \"$2\"; echo; while read n; do echo \"$n 7\"; done"));
         BenchmarkOptions options = new BenchmarkOptions();
         options.threads = 2;
         options.output = folder;
-        Report report = new Report(new PrintWriter(new StringWriter()), folder, "corpus");
-        List<Contender> contenders = peers.cTranslate2(report, options, ofLengths(3, 4), 100, 4, 10);
+        List<Contender> contenders = peers.cTranslate2(options, ofLengths(3, 4), 100, 4, 10);
         try {
             List<String> names = new ArrayList<>();
             contenders.forEach(contender -> names.add(contender.name()));

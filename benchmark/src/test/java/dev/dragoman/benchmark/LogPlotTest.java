@@ -47,6 +47,34 @@ class LogPlotTest {
     }
 
     @Test
+    void legend_goesOnBelow_whereALineIsFull() throws Exception {
+        LogPlot plot = new LogPlot("t", "x", "y");
+        for (int i = 0; i < 8; i++) {
+            plot.add("a system of version " + i, List.of(new double[] {1, 1 + i}, new double[] {2, 2 + i}));
+        }
+        NodeList texts = parse(plot).getElementsByTagName("text");
+        int lowest = 0;
+        for (int i = 0; i < texts.getLength(); i++) {
+            Element text = (Element) texts.item(i);
+            if (text.getTextContent().startsWith("a system")) {
+                int right = Integer.parseInt(text.getAttribute("x"))
+                        + 7 * text.getTextContent().length();
+                assertThat(right).isLessThanOrEqualTo(776);
+                lowest = Math.max(lowest, Integer.parseInt(text.getAttribute("y")));
+            }
+        }
+        assertThat(lowest).isEqualTo(45 + 2 * 18);
+        NodeList points = parse(plot).getElementsByTagName("circle");
+        for (int i = 0; i < points.getLength(); i++) {
+            assertThat(Double.parseDouble(((Element) points.item(i)).getAttribute("cy")))
+                    .isBetween(56.0 + 2 * 18, 368.0);
+        }
+        assertThatThrownBy(() -> plot.add("ninth", List.of(new double[] {1, 1})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ninth");
+    }
+
+    @Test
     void add_refusesWhatHasNoLogarithm() {
         LogPlot plot = new LogPlot("t", "x", "y");
 
