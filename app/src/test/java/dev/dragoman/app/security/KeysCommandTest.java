@@ -62,7 +62,9 @@ class KeysCommandTest {
             delimiter = '|',
             value = {
                 "create | Missing required option: '--name=<name>'",
-                "create --name=a --scopes=everything | scopes must be of translate, jobs and admin",
+                "create --name=a --scopes=everything | scopes must be of translate, jobs and admin, separated by commas, but one is everything",
+                "list --dragoman.cache.size=much | dragoman.cache.size must be a size such as 512KB or 64MB, but is much",
+                "list --dragoman.modells=x | There is no property dragoman.modells",
                 "create --name=a --requests-per-minute=0 | requests per minute must be from 1 to 1000000, but are 0",
                 "create --name=a --requests-per-minute=many | 'many' is not an int",
                 "create --name=a --verbose | Unknown argument",
