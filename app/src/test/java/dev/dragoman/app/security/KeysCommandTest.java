@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,18 @@ class KeysCommandTest {
         assertThat(run("list")).isEqualTo(1);
         assertThat(err.toString())
                 .startsWith("dragoman: The database of keys, ")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aFileThatEndsEarly() throws Exception {
+        assertThat(run("create", "--name=a")).isZero();
+        Path file = data.resolve("dragoman.mv.db");
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 3000));
+        assertThat(run("list")).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("dragoman: The database of keys, ")
+                .doesNotContain("used: null")
                 .doesNotContain("\tat ");
     }
 }
