@@ -139,7 +139,10 @@ class BadRequestsIT {
                 json("{'q': '\0zwieback'}", 400, "Invalid JSON format"),
                 json("[".repeat(100_000), 400, "Invalid JSON format"),
                 json("{'q': " + "[".repeat(2000), 400, "Invalid JSON format"),
-                json(" ".repeat(2_097_153), 413, "Request too large: body exceeds limit (2097152 bytes)"),
+                json(
+                        " ".repeat(2_097_153),
+                        413,
+                        "Request too large: body (2097153 bytes) exceeds limit (2097152 bytes)"),
                 Arguments.of(FORM, "", 400, "Invalid request: missing q parameter"),
                 Arguments.of(FORM, "q=&source=en&target=fr", 400, "Invalid request: missing q parameter"),
                 Arguments.of(FORM, "q=zwieback&target=fr", 400, "Invalid request: missing source parameter"),
@@ -154,7 +157,9 @@ class BadRequestsIT {
                         "q=%FFzwieback&source=en&target=fr",
                         400,
                         "Invalid request: the parameters cannot be read"),
-                Arguments.of(FORM, "a=b&".repeat(2000), 400, "Invalid request: the parameters cannot be read"),
+                Arguments.of(
+                        FORM, "a=b&".repeat(1001), 413, "Request too large: more than 1000 fields in query and body"),
+                Arguments.of(FORM, "q&source&" + "b=c&".repeat(998), 400, "Invalid request: missing q parameter"),
                 Arguments.of(
                         FORM,
                         "{\"q\":\"zwieback\",\"source\":\"en\",\"target\":\"fr\"}",
@@ -164,7 +169,7 @@ class BadRequestsIT {
                         FORM,
                         "q=" + "a".repeat(2_097_152),
                         413,
-                        "Request too large: body exceeds limit (2097152 bytes)"),
+                        "Request too large: body (2097154 bytes) exceeds limit (2097152 bytes)"),
                 Arguments.of(MULTIPART, "zwieback", 400, "Invalid request: missing q parameter"),
                 Arguments.of(
                         MULTIPART, "--x\r\nContent-Disp", 400, "Invalid request: the multipart body cannot be read"),
@@ -176,7 +181,19 @@ class BadRequestsIT {
                         "--x\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\n" + "a".repeat(3_000_000)
                                 + "\r\n--x--\r\n",
                         413,
-                        "Request too large: body exceeds limit (2097152 bytes)"),
+                        "Request too large: body (3000058 bytes) exceeds limit (2097152 bytes)"),
+                Arguments.of(
+                        MULTIPART,
+                        PART.repeat(51) + "--x--\r\n",
+                        413,
+                        "Request too large: more than 50 parts in the multipart body"),
+                Arguments.of(
+                        MULTIPART, PART.repeat(50) + "--x--\r\n", 400, "Invalid request: missing source parameter"),
+                Arguments.of(
+                        MULTIPART,
+                        PART.replace("name=", "zwieback=\"" + "b".repeat(2048) + "\"; name=") + "--x--\r\n",
+                        413,
+                        "Request too large: more than 2048 bytes in the headers of one part"),
                 Arguments.of("text/plain", "zwieback", 415, UNSUPPORTED),
                 Arguments.of("application/xml", "<q>zwieback</q>", 415, UNSUPPORTED),
                 Arguments.of(
@@ -190,6 +207,8 @@ class BadRequestsIT {
 
     private static final String UNSUPPORTED =
             "Unsupported media type: send application/json, application/x-www-form-urlencoded or multipart/form-data";
+
+    private static final String PART = "--x\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\nzwieback\r\n";
 
     /** Five texts of 180 words each, in sentences of 18, no two alike. */
     private static String distinctTexts() {
@@ -297,37 +316,126 @@ class BadRequestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "zwieback\r\n\r\n",
-                "\0\1\2\3\r\n\r\n",
-                "GET /zwieback HTTP/9.9\r\nHost: a\r\n\r\n",
-                "GET /zwieback HTTP/1.1\r\n\r\n",
-                "GET /zwieback{x}?<> HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /%00zwieback HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /..%2f..%2fzwieback HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /../../zwieback HTTP/1.1\r\nHost: a\r\n\r\n",
-                "TRACE /zwieback HTTP/1.1\r\nHost: a\r\n\r\n",
-                "ZWIEBACK /zwieback HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-                "GET /health HTTP/1.1\r\nHost: a\r\nzwieback zwieback\r\n\r\n",
-                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: -5\r\n\r\n",
-                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
-                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzwieback\r\n",
-                "POST /detect HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n4d\r\nzwieback",
-                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: zwieback\r\n\r\nzwieback\r\n",
-                "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-            })
-    void bytes_thatAreNoProperHttp(String bytes) {
-        assertRefusedRaw(server.sendRaw(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+    @CsvSource({
+        "/translate, 990, 20, 1000, fields",
+        "/v2/translate, 990, 20, 1000, fields",
+        "/translate, 1001, 0, 1000, fields",
+        "/translate, 0, 51, 50, parts",
+        "/v2/translate, 0, 51, 50, parts",
+    })
+    void fields_ofQueryAndMultipartTogether(String path, int inQuery, int parts, int limit, String field) {
+        Answer answer = server.post(path + "?" + "a&".repeat(inQuery), MULTIPART, PART.repeat(parts) + "--x--\r\n");
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.json().get("field").stringValue()).isEqualTo(field);
+        assertThat(answer.json().get("limit").intValue()).isEqualTo(limit);
+        assertThat(answer.json().has("value")).isFalse();
     }
 
     @Test
-    void bytes_withHugeHeaders() {
-        assertRefusedRaw(
-                server.sendRaw(("GET /health HTTP/1.1\r\nHost: a\r\nX: " + "zwieback".repeat(20_000) + "\r\n\r\n")
-                        .getBytes(StandardCharsets.ISO_8859_1)));
-        assertRefusedRaw(server.sendRaw(("GET /" + "zwieback".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1)));
+    void body_tooLargeNamesLimitAndValue() {
+        Answer answer = server.post("/translate", JSON, "a".repeat(2_097_153));
+        assertThat(answer.json().get("field").stringValue()).isEqualTo("body");
+        assertThat(answer.json().get("limit").intValue()).isEqualTo(2_097_152);
+        assertThat(answer.json().get("value").intValue()).isEqualTo(2_097_153);
+    }
+
+    private static Arguments raw(String bytes, String error) {
+        return Arguments.of(bytes, error);
+    }
+
+    static List<Arguments> bytes() {
+        String post = "POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+        String encoded =
+                "Invalid request: the path has an encoded slash or backslash, or a % without two hexadecimal digits";
+        String outside =
+                "Invalid request: the path does not begin with a slash, leads out of the root, or has a backslash or a NUL";
+        String address =
+                "Invalid request: the address in the request line or the Host header is malformed, or they differ";
+        return List.of(
+                raw("zwieback\r\n\r\n", "Invalid request: the method has a character that no method may have"),
+                raw("\0\1\2\3\r\n\r\n", "Invalid request: the method has a character that no method may have"),
+                raw(
+                        "GET /zwieback HTTP/9.9\r\nHost: a\r\n\r\n",
+                        "Invalid request: the version is neither HTTP/1.1 nor HTTP/1.0"),
+                raw(
+                        "GET /zwieback ZWIEBACK\r\nHost: a\r\n\r\n",
+                        "Invalid request: the request line does not end with a version such as HTTP/1.1"),
+                raw(
+                        "GET /zwieback HTTP/1.1\r\n\r\n",
+                        "Invalid request: there has to be one Host header, but there are 0"),
+                raw(
+                        "GET /zwieback HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                        "Invalid request: there has to be one Host header, but there are 2"),
+                raw("GET /zwieback HTTP/1.1\r\nHost: a:zwieback\r\n\r\n", address),
+                raw("GET http://zwieback/health HTTP/1.1\r\nHost: a\r\n\r\n", address),
+                raw("GET httpzwieback HTTP/1.1\r\nHost: a\r\n\r\n", outside),
+                raw(
+                        "GET /zwieback{x}?<> HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "Invalid request: the address in the request line has a character that has to be percent-encoded"),
+                raw("GET /%00zwieback HTTP/1.1\r\nHost: a\r\n\r\n", outside),
+                raw("GET /..%2f..%2fzwieback HTTP/1.1\r\nHost: a\r\n\r\n", encoded),
+                raw("GET /%zwieback HTTP/1.1\r\nHost: a\r\n\r\n", encoded),
+                raw("GET /../../zwieback HTTP/1.1\r\nHost: a\r\n\r\n", outside),
+                raw(
+                        "TRACE /zwieback HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "Method not allowed: the method TRACE is not offered"),
+                raw(
+                        "CONNECT zwieback:80 HTTP/1.1\r\nHost: zwieback:80\r\n\r\n",
+                        "Invalid request: the method CONNECT is not offered"),
+                raw(
+                        "ZWIEBACK /zwieback HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                        "Not found: the server has no such path"),
+                raw(
+                        "GET /health HTTP/1.1\r\nHost: a\r\nzwieback zwieback\r\n\r\n",
+                        "Invalid request: a header has no colon, or a character that no header may have"),
+                raw(
+                        "GET /health HTTP/1.1\r\nHost: a\r\n" + "X: zwieback\r\n".repeat(100) + "\r\n",
+                        "Invalid request: more than 100 header lines"),
+                raw(
+                        "GET /health HTTP/1.1\r\nHost: a\r\nCookie: " + "zwieback=1; ".repeat(201) + "\r\n\r\n",
+                        "Invalid request: more than 200 cookies"),
+                raw(
+                        "GET /health HTTP/1.1\r\nHost: a\r\nX: " + "zwieback".repeat(20_000) + "\r\n\r\n",
+                        "Invalid request: more than 65536 bytes of request line and headers"),
+                raw(
+                        "GET /" + "zwieback".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n",
+                        "Invalid request: more than 65536 bytes of request line and headers"),
+                raw(
+                        post + "Content-Length: -5\r\n\r\n",
+                        "Invalid request: the Content-Length header is not a number of bytes"),
+                raw(
+                        post + "Content-Length: zwieback\r\n\r\n",
+                        "Invalid request: the Content-Length header is not a number of bytes"),
+                raw(
+                        post + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+                        "Invalid request: there may be one Content-Length header, but there are 2"),
+                raw(post + "Content-Length: 99\r\n\r\n{", "Invalid request: the body cannot be read to its end"),
+                raw(
+                        post + "Transfer-Encoding: chunked\r\n\r\nzwieback\r\n",
+                        "Invalid request: the body cannot be read to its end"),
+                raw(
+                        post.replace("/translate", "/detect")
+                                + "Accept: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n4d\r\nzwieback",
+                        "Invalid request: the body cannot be read to its end"),
+                raw(
+                        post + "Transfer-Encoding: zwieback\r\n\r\nzwieback\r\n",
+                        "Invalid request: the Transfer-Encoding header may only say chunked"),
+                raw(
+                        post + "Expect: zwieback\r\nContent-Length: 2\r\n\r\n{}",
+                        "Invalid request: the Expect header may only say 100-continue"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bytes")
+    void bytes_thatAreNoProperHttp(String bytes, String error) {
+        assertRefusedRaw(server.sendRaw(bytes.getBytes(StandardCharsets.ISO_8859_1)), error);
+    }
+
+    @Test
+    void headers_tooLargeNameTheLimit() {
+        String raw = server.sendRaw(("GET /health HTTP/1.1\r\nHost: a\r\nX: " + "zwieback".repeat(20_000) + "\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(raw).contains("\"field\":\"headers\",\"limit\":65536}");
     }
 
     @Test
@@ -351,11 +459,11 @@ class BadRequestsIT {
     private static final Pattern ANSWER =
             Pattern.compile("HTTP/1\\.1 4\\d\\d .*?\r\n\r\n.*?(\\{.*\\}).*", Pattern.DOTALL);
 
-    private static void assertRefusedRaw(String raw) {
+    private static void assertRefusedRaw(String raw, String error) {
         Matcher answer = ANSWER.matcher(raw);
         assertThat(answer.matches()).as(raw).isTrue();
         assertThat(raw).contains("Content-Type: application/json").doesNotContainIgnoringCase(SECRET);
         assertThat(new JsonMapper().readTree(answer.group(1)).get("error").stringValue())
-                .isNotBlank();
+                .isEqualTo(error);
     }
 }

@@ -327,8 +327,11 @@ class SecurityIT {
             value = {
                 "{} | missing name parameter",
                 "{\"name\":5} | name parameter must be a string",
-                "{\"name\":\"a\",\"scopes\":[\"root\"]} | scopes must be of translate, jobs and admin, separated by commas",
-                "{\"name\":\"a\",\"scopes\":[]} | scopes must be of translate, jobs and admin, separated by commas",
+                "{\"name\":\"a\",\"scopes\":[\"root\"]} | scopes must be of translate, jobs and admin, separated by commas, but one is root",
+                "{\"name\":\"a\",\"scopes\":[\"my text\"]} | scopes must be of translate, jobs and admin, separated by commas, but one is of 7 characters",
+                "{\"name\":\"a\",\"scopes\":[]} | scopes must be of translate, jobs and admin, separated by commas, but one is empty",
+                "{\"name\":\"a\\u0000\"} | name must be of 1 to 100 printable characters, but has a control character",
+                "{\"name\":\" \"} | name must be of 1 to 100 printable characters, but has none but spaces",
                 "{\"name\":\"a\",\"requestsPerMinute\":\"many\"} | requestsPerMinute parameter is not a whole number",
                 "{\"name\":\"a\",\"requestsPerMinute\":99999999999} | requests per minute must be from 1 to 1000000, but are 99999999999",
                 "{\"name\":\"a\",\"charactersPerMonth\":0} | characters per month must be from 1 to 1000000000000, but are 0",

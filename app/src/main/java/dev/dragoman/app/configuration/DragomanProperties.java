@@ -211,7 +211,10 @@ public record DragomanProperties(
             @DefaultValue("") String password) {
         public DatabaseProperties {
             if (!url.isEmpty() && !url.startsWith("jdbc:postgresql:")) {
-                throw new IllegalArgumentException("dragoman.database.url must begin with jdbc:postgresql:");
+                // Of what else it says, the rest may be a password.
+                throw new IllegalArgumentException(
+                        "dragoman.database.url must begin with jdbc:postgresql:, but begins with "
+                                + url.split("[/@]", 2)[0]);
             }
         }
 
@@ -257,7 +260,13 @@ public record DragomanProperties(
     public record TracesProperties(
             @DefaultValue("") String endpoint,
             @DefaultValue("0.1") double probability) {
+        private static final Pattern ADDRESS = Pattern.compile("https?://[^/\\s?#]+\\S*");
+
         public TracesProperties {
+            if (!endpoint.isEmpty() && !ADDRESS.matcher(endpoint).matches()) {
+                throw new IllegalArgumentException("dragoman.traces.endpoint must be of the form"
+                        + " http://HOST:PORT/v1/traces or https://..., but is " + endpoint);
+            }
             require("dragoman.traces.probability", probability, 0, 1);
         }
     }

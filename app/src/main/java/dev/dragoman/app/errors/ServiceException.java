@@ -1,6 +1,7 @@
 package dev.dragoman.app.errors;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that was not answered with a translation, for a reason that its caller is told.
@@ -24,6 +25,11 @@ public abstract sealed class ServiceException extends RuntimeException {
         return problem.status();
     }
 
+    /** The limit that was passed; null where it is something else that is wrong. */
+    public @Nullable Excess excess() {
+        return null;
+    }
+
     /** The exception's message, which is never absent here. */
     @Override
     public String getMessage() {
@@ -39,10 +45,8 @@ public abstract sealed class ServiceException extends RuntimeException {
 
     /** A field that is longer than the server's configuration or its model allows. */
     public static final class LimitExceeded extends ServiceException {
-        private final String field;
         private final String unit;
-        private final long limit;
-        private final long value;
+        private final Excess excess;
 
         /**
          * @param field what was too long, as the caller named it, for example {@code q[3]}
@@ -53,18 +57,14 @@ public abstract sealed class ServiceException extends RuntimeException {
                     Problem.INVALID_REQUEST,
                     "Invalid request: request (" + value + ") exceeds text limit (" + limit + "): " + unit + " of "
                             + field);
-            this.field = field;
             this.unit = unit;
-            this.limit = limit;
-            this.value = value;
+            this.excess = new Excess(field, limit, value);
         }
 
-        private LimitExceeded(Problem problem, String message, String field, String unit, long limit, long value) {
+        private LimitExceeded(Problem problem, String message, String unit, Excess excess) {
             super(problem, message);
-            this.field = field;
             this.unit = unit;
-            this.limit = limit;
-            this.value = value;
+            this.excess = excess;
         }
 
         /** A number, rather than something that is counted. */
@@ -72,10 +72,8 @@ public abstract sealed class ServiceException extends RuntimeException {
             return new LimitExceeded(
                     Problem.INVALID_REQUEST,
                     "Invalid request: " + field + " parameter must be <= " + limit + ", but is " + value,
-                    field,
                     "",
-                    limit,
-                    value);
+                    new Excess(field, limit, value));
         }
 
         /**
@@ -84,26 +82,19 @@ public abstract sealed class ServiceException extends RuntimeException {
          * @param name what the protocol calls the field that is {@code q} here
          */
         public LimitExceeded asTooLarge(String name) {
+            String field = excess.field();
             String renamed = field.equals("q") || field.startsWith("q[") ? name + field.substring(1) : field;
             return new LimitExceeded(
                     Problem.REQUEST_TOO_LARGE,
-                    "Request too large: " + value + " " + unit + " of " + renamed + " exceed the limit of " + limit,
-                    renamed,
+                    "Request too large: " + excess.value() + " " + unit + " of " + renamed + " exceed the limit of "
+                            + excess.limit(),
                     unit,
-                    limit,
-                    value);
+                    new Excess(renamed, excess.limit(), excess.value()));
         }
 
-        public String field() {
-            return field;
-        }
-
-        public long limit() {
-            return limit;
-        }
-
-        public long value() {
-            return value;
+        @Override
+        public Excess excess() {
+            return excess;
         }
     }
 
@@ -158,10 +149,38 @@ public abstract sealed class ServiceException extends RuntimeException {
         }
     }
 
-    /** A body that was refused for its size alone, unread. */
+    /** A request that was refused for the size or the number of its parts alone, before anything in it was looked at. */
     public static final class RequestTooLarge extends ServiceException {
-        public RequestTooLarge(long limitBytes) {
-            super(Problem.REQUEST_TOO_LARGE, "Request too large: body exceeds limit (" + limitBytes + " bytes)");
+        private final Excess excess;
+
+        private RequestTooLarge(String message, Excess excess) {
+            super(Problem.REQUEST_TOO_LARGE, "Request too large: " + message);
+            this.excess = excess;
+        }
+
+        /**
+         * For the size of its body.
+         *
+         * @param bytes its size; negative if the client did not say so before, in which case it was not read to its end
+         */
+        public static RequestTooLarge body(long limitBytes, long bytes) {
+            return new RequestTooLarge(
+                    "body" + (bytes < 0 ? "" : " (" + bytes + " bytes)") + " exceeds limit (" + limitBytes + " bytes)",
+                    new Excess("body", limitBytes, bytes < 0 ? null : Long.valueOf(bytes)));
+        }
+
+        /**
+         * For what was not counted to its end.
+         *
+         * @param what is counted and where, in the plural
+         */
+        public static RequestTooLarge moreThan(String field, long limit, String what) {
+            return new RequestTooLarge("more than " + limit + " " + what, new Excess(field, limit, null));
+        }
+
+        @Override
+        public Excess excess() {
+            return excess;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.dragoman.app.http;
 
 import dev.dragoman.app.configuration.DragomanProperties;
 import java.util.List;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
@@ -11,9 +12,14 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class HttpConfiguration {
     @Bean
-    ParameterReader parameterReader(JsonMapper json, DragomanProperties properties) {
-        return new ParameterReader(
-                json, properties.limits().requestSize(), properties.limits().requestTime());
+    FormLimits formLimits(DragomanProperties properties, TomcatServerProperties tomcat) {
+        return new FormLimits(
+                properties.limits().requestSize().toBytes(), tomcat.getMaxParameterCount(), tomcat.getMaxPartCount());
+    }
+
+    @Bean
+    ParameterReader parameterReader(JsonMapper json, FormLimits limits, DragomanProperties properties) {
+        return new ParameterReader(json, limits, properties.limits().requestTime());
     }
 
     @Bean

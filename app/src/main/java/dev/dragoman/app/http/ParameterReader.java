@@ -12,10 +12,8 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.util.unit.DataSize;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,18 +34,18 @@ public final class ParameterReader {
     private static final int BUFFER_BYTES = 8192;
 
     private final JsonMapper json;
-    private final long limitBytes;
+    private final FormLimits limits;
     private final Duration time;
 
     /**
      * Makes a reader.
      *
-     * @param limit largest body that is read
+     * @param limits largest body that is read, and what Tomcat reads of forms
      * @param time how long a body of JSON may take to arrive; how long a client may be silent is Tomcat's to limit
      */
-    public ParameterReader(JsonMapper json, DataSize limit, Duration time) {
+    public ParameterReader(JsonMapper json, FormLimits limits, Duration time) {
         this.json = json;
-        this.limitBytes = limit.toBytes();
+        this.limits = limits;
         this.time = time;
     }
 
@@ -159,8 +157,8 @@ public final class ParameterReader {
         byte[] buffer = new byte[expected];
         for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
             body.write(buffer, 0, count);
-            if (body.size() > limitBytes) {
-                throw new RequestTooLarge(limitBytes);
+            if (body.size() > limits.bytes()) {
+                throw RequestTooLarge.body(limits.bytes(), -1);
             }
             if (System.nanoTime() > end) {
                 throw new RequestTimeout(time);
@@ -170,8 +168,9 @@ public final class ParameterReader {
     }
 
     private void requireLength(HttpServletRequest request) {
-        if (request.getContentLengthLong() > limitBytes) {
-            throw new RequestTooLarge(limitBytes);
+        long length = request.getContentLengthLong();
+        if (length > limits.bytes()) {
+            throw RequestTooLarge.body(limits.bytes(), length);
         }
     }
 
@@ -191,10 +190,7 @@ public final class ParameterReader {
         try {
             return new FormParameters(request.getParameterMap());
         } catch (InvalidParameterException refused) {
-            if (refused.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()) {
-                throw new RequestTooLarge(limitBytes);
-            }
-            throw new InvalidRequest("Invalid request: the parameters cannot be read");
+            throw limits.refusal(refused, request);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a key may be used for. */
@@ -15,6 +16,8 @@ public enum Scope {
     JOBS,
     /** Administration, on the management port. */
     ADMIN;
+
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,20}");
 
     /** The name in commands and JSON. */
     public String label() {
@@ -33,9 +36,18 @@ public enum Scope {
                     .filter(scope -> scope.label().equals(name.strip()))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "scopes must be of translate, jobs and admin, separated by commas")));
+                            "scopes must be of translate, jobs and admin, separated by commas, but one is "
+                                    + shown(name.strip()))));
         }
         return scopes;
+    }
+
+    /** What is no word may be a whole text, or a key. */
+    private static String shown(String name) {
+        if (name.isEmpty()) {
+            return "empty";
+        }
+        return WORD.matcher(name).matches() ? name : "of " + name.length() + " characters";
     }
 
     /** The inverse of {@link #parse}, in the order of this enum. */

@@ -30,10 +30,7 @@ public record ApiKey(
 
     /** @throws IllegalArgumentException naming the limit and the value that is beyond it */
     public ApiKey {
-        if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("name must be of 1 to " + LONGEST_NAME
-                    + " printable characters, but has " + name.length() + ", or others");
-        }
+        requireName(name);
         if (scopes.isEmpty()) {
             throw new IllegalArgumentException("scopes must name one at least");
         }
@@ -45,6 +42,17 @@ public record ApiKey(
                     "characters per month must be from 1 to 1000000000000, but are " + charactersPerMonth);
         }
         scopes = Set.copyOf(scopes);
+    }
+
+    private static void requireName(String name) {
+        boolean isPrintable = name.chars().noneMatch(Character::isISOControl);
+        if (name.isBlank() || name.length() > LONGEST_NAME || !isPrintable) {
+            String found = name.length() > LONGEST_NAME
+                    ? String.valueOf(name.length())
+                    : isPrintable ? "none but spaces" : "a control character";
+            throw new IllegalArgumentException(
+                    "name must be of 1 to " + LONGEST_NAME + " printable characters, but has " + found);
+        }
     }
 
     /** The rate as a key takes it, of whatever a caller wrote. */

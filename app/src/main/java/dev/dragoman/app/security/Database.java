@@ -182,11 +182,12 @@ final class Database {
                 cause);
     }
 
+    /** Of the innermost cause that has one: of a file that ends early H2 finds out by an exception without. */
     private static String rootMessage(Throwable fault) {
-        Throwable cause = fault;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+        String message = "";
+        for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+            message = cause.getMessage() == null ? message : cause.getMessage();
         }
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return message.lines().findFirst().orElse("");
     }
 }

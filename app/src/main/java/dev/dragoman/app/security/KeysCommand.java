@@ -2,6 +2,7 @@ package dev.dragoman.app.security;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.dragoman.app.configuration.DragomanProperties;
+import dev.dragoman.app.configuration.PropertyFailureAnalyzer;
 import dev.dragoman.app.http.Scope;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import picocli.CommandLine;
@@ -82,14 +84,27 @@ public final class KeysCommand implements Runnable {
                             spec.commandLine(), "Unknown argument; properties are written as --dragoman.data=FOLDER");
                 }
             }
-            try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Settings.class)
-                    .web(WebApplicationType.NONE)
-                    .run(properties.toArray(String[]::new))) {
+            try (ConfigurableApplicationContext context = settings()) {
                 Database database = new Database(context.getBean(DragomanProperties.class), Keys.PATIENCE);
                 try (Keys keys =
                         new Keys(database, Clock.systemUTC(), SecurityConfiguration.timeOf(Ticker.systemTicker()))) {
                     return work.apply(keys);
                 }
+            }
+        }
+
+        private ConfigurableApplicationContext settings() {
+            try {
+                return new SpringApplicationBuilder(Settings.class)
+                        .web(WebApplicationType.NONE)
+                        // What is wrong with them is said below, and not in a server's log.
+                        .properties("logging.level.dev.dragoman.app.system.StartupFailureReporter=off")
+                        .run(properties.toArray(String[]::new));
+            } catch (RuntimeException wrong) {
+                FailureAnalysis analysis = new PropertyFailureAnalyzer().analyze(wrong);
+                throw analysis == null
+                        ? wrong
+                        : new ParameterException(spec.commandLine(), analysis.getDescription(), wrong);
             }
         }
 

@@ -1,8 +1,8 @@
 package dev.dragoman.app.system;
 
-import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException;
+import dev.dragoman.app.http.FormLimits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Set;
@@ -20,6 +20,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
@@ -37,11 +38,11 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
     private static final Duration UNAVAILABLE_RETRY = Duration.ofSeconds(5);
 
     private final JsonMapper json;
-    private final long requestLimitBytes;
+    private final FormLimits limits;
 
-    ErrorAdvice(JsonMapper json, DragomanProperties properties) {
+    ErrorAdvice(JsonMapper json, FormLimits limits) {
         this.json = json;
-        this.requestLimitBytes = properties.limits().requestSize().toBytes();
+        this.limits = limits;
     }
 
     @ExceptionHandler
@@ -68,22 +69,20 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
 
     /** A multipart body that ends early, has too many parts, or no boundary: Spring has no status for it. */
     @ExceptionHandler
-    ResponseEntity<Object> malformed(MultipartException fault) {
-        return answer(
-                ErrorBody.of(
-                        Problem.INVALID_REQUEST,
-                        Problem.INVALID_REQUEST.status(),
-                        "Invalid request: the multipart body cannot be read"),
-                new HttpHeaders());
+    ResponseEntity<Object> malformed(MultipartException fault, HttpServletRequest request) {
+        return answer(ErrorBody.of(limits.refusal(fault, request)), new HttpHeaders());
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleMaxUploadSizeExceededException(
+            MaxUploadSizeExceededException fault, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return malformed(fault, ((ServletWebRequest) request).getRequest());
     }
 
     /** A query or form that Tomcat cannot decode, asked for by whoever asked first. */
     @ExceptionHandler
-    ResponseEntity<Object> malformed(InvalidParameterException fault) {
-        ServiceException told = fault.getErrorCode() == HttpStatus.CONTENT_TOO_LARGE.value()
-                ? new ServiceException.RequestTooLarge(requestLimitBytes)
-                : new ServiceException.InvalidRequest("Invalid request: the parameters cannot be read");
-        return answer(ErrorBody.of(told), new HttpHeaders());
+    ResponseEntity<Object> malformed(InvalidParameterException fault, HttpServletRequest request) {
+        return answer(ErrorBody.of(limits.refusal(fault, request)), new HttpHeaders());
     }
 
     /** A pattern for types where a type should be: Spring fails on it wherever it copies the headers of a request. */
@@ -138,9 +137,6 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
                     + (supported == null
                             ? "another"
                             : supported.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", ")));
-        }
-        if (fault instanceof MaxUploadSizeExceededException) {
-            return new ServiceException.RequestTooLarge(requestLimitBytes).getMessage();
         }
         return problem == Problem.NOT_FOUND ? "Not found: the server has no such path" : problem.title();
     }

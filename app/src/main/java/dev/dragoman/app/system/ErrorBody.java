@@ -1,6 +1,7 @@
 package dev.dragoman.app.system;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.dragoman.app.errors.Excess;
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param detail what is wrong with this request
  * @param message the detail, for clients of DeepL and for Weblate
  * @param error the detail, for clients of LibreTranslate and of the Open Inference Protocol
- * @param field what was too long, absent otherwise
- * @param limit how long it may be
- * @param value how long it was
+ * @param field what was too long or too many, absent otherwise
+ * @param limit how long it may be, or how many
+ * @param value how long it was, absent where it was not read to its end
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ErrorBody(
@@ -32,24 +33,24 @@ public record ErrorBody(
 
     /** @param status may differ from the problem's own, when a library chose it */
     static ErrorBody of(Problem problem, int status, String detail) {
-        return new ErrorBody(problem.type(), problem.title(), status, detail, detail, detail, null, null, null);
+        return of(problem, status, detail, null);
+    }
+
+    /** @param excess the limit that was passed, if it is one */
+    static ErrorBody of(Problem problem, int status, String detail, @Nullable Excess excess) {
+        return new ErrorBody(
+                problem.type(),
+                problem.title(),
+                status,
+                detail,
+                detail,
+                detail,
+                excess == null ? null : excess.field(),
+                excess == null ? null : excess.limit(),
+                excess == null ? null : excess.value());
     }
 
     static ErrorBody of(ServiceException fault) {
-        Problem problem = fault.problem();
-        String detail = fault.getMessage();
-        if (fault instanceof ServiceException.LimitExceeded exceeded) {
-            return new ErrorBody(
-                    problem.type(),
-                    problem.title(),
-                    problem.status(),
-                    detail,
-                    detail,
-                    detail,
-                    exceeded.field(),
-                    exceeded.limit(),
-                    exceeded.value());
-        }
-        return of(problem, fault.status(), detail);
+        return of(fault.problem(), fault.status(), fault.getMessage(), fault.excess());
     }
 }

@@ -42,14 +42,17 @@ public final class ErrorBodyValve extends ErrorReportValve {
 
     @Override
     protected void report(Request request, Response response, @Nullable Throwable fault) {
-        int status = callersFault(response.getStatus());
+        int refused = response.getStatus();
+        int status = callersFault(refused);
         // Written by Spring, not an error, or reported already: as the valve that this one replaces.
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
         response.setStatus(status);
         Problem problem = Problem.ofStatus(status);
-        byte[] body = JSON.writeValueAsString(ErrorBody.of(problem, status, problem.title()))
+        Rejection rejection =
+                Rejection.of(problem, refused, fault == null ? response.getMessage() : fault.getMessage(), request);
+        byte[] body = JSON.writeValueAsString(ErrorBody.of(problem, status, rejection.detail(), rejection.excess()))
                 .getBytes(StandardCharsets.UTF_8);
         try {
             response.setContentType("application/json");

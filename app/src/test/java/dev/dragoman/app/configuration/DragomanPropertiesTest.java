@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
@@ -170,6 +171,32 @@ class DragomanPropertiesTest {
     @CsvSource({"dragoman.limits.charcters", "dragoman.limit.characters", "dragoman.modells"})
     void bind_anUnknownName(String property) {
         assertThatThrownBy(() -> bind(property + "=1")).rootCause().hasMessageContaining(property);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "limits.characters=zero | dragoman.limits.characters must be a whole number of at most 2147483647, but is zero",
+                "limits.characters=9999999999 | dragoman.limits.characters must be a whole number of at most 2147483647, but is 9999999999",
+                "translation.length-penalty=x | dragoman.translation.length-penalty must be a number, but is x",
+                "pivot=perhaps | dragoman.pivot must be true or false, but is perhaps",
+                "queue.hold=soon | dragoman.queue.hold must be a time such as 250ms, 30s or 2m, but is soon",
+                "cache.size=2XB | dragoman.cache.size must be a size such as 512KB or 64MB, but is 2XB",
+                "detection.accuracy=best | dragoman.detection.accuracy must be auto or high or low, but is best",
+                "translation.beam-size=99 | dragoman.translation.beam-size must be from 1 to 64, but is 99",
+                "modells=x | There is no property dragoman.modells",
+                "limits.charcters=1 | There is no property dragoman.limits.charcters",
+                "database.url=mysql://me:secret@host/x | dragoman.database.url must begin with jdbc:postgresql:, but begins with mysql:",
+                "cors.origins=ftp://x | dragoman.cors.origins must be of the form https://HOST or http://HOST:PORT, without a path, or * alone, but one is ftp://x",
+                "traces.endpoint=nonsense | dragoman.traces.endpoint must be of the form http://HOST:PORT/v1/traces or https://..., but is nonsense",
+            })
+    void analysis_namesPropertyAndValue(String property, String description) {
+        assertThatThrownBy(() -> bind("dragoman." + property)).satisfies(fault -> {
+            FailureAnalysis analysis = new PropertyFailureAnalyzer().analyze(fault);
+            assertThat(analysis).isNotNull();
+            assertThat(analysis.getDescription()).isEqualTo(description);
+        });
     }
 
     private static DragomanProperties bind(String... properties) {

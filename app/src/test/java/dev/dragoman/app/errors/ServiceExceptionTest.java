@@ -14,9 +14,7 @@ class ServiceExceptionTest {
     void limitExceeded_namesFieldLimitAndValue() {
         ServiceException.LimitExceeded fault = new ServiceException.LimitExceeded("q[3]", "characters", 100, 120);
         assertThat(fault).hasMessage("Invalid request: request (120) exceeds text limit (100): characters of q[3]");
-        assertThat(fault.field()).isEqualTo("q[3]");
-        assertThat(fault.limit()).isEqualTo(100);
-        assertThat(fault.value()).isEqualTo(120);
+        assertThat(fault.excess()).isEqualTo(new Excess("q[3]", 100, 120L));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.dragoman.app.configuration.DragomanProperties.LimitProperties;
 import dev.dragoman.app.detection.TestDetection;
+import dev.dragoman.app.errors.Excess;
 import dev.dragoman.app.errors.ServiceException;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
@@ -104,11 +105,7 @@ class RequestValidatorTest {
         assertThatExceptionOfType(ServiceException.LimitExceeded.class)
                 .isThrownBy(() -> validate(List.of("Hello"), "en", "fr", null, "3"))
                 .withMessage("Invalid request: alternatives parameter must be <= 2, but is 3")
-                .satisfies(exceeded -> {
-                    assertThat(exceeded.field()).isEqualTo("alternatives");
-                    assertThat(exceeded.limit()).isEqualTo(2);
-                    assertThat(exceeded.value()).isEqualTo(3);
-                });
+                .satisfies(exceeded -> assertThat(exceeded.excess()).isEqualTo(new Excess("alternatives", 2, 3L)));
         assertInvalid(
                 "Invalid request: alternatives parameter must be <= 2, but has 20 digits",
                 "en",

@@ -9,6 +9,7 @@ import dev.dragoman.app.configuration.DragomanProperties;
 import dev.dragoman.app.detection.TestDetection;
 import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
+import dev.dragoman.app.http.FormLimits;
 import dev.dragoman.app.http.ParameterReader;
 import dev.dragoman.app.http.TestHttp;
 import dev.dragoman.app.models.Models;
@@ -40,7 +41,7 @@ class TranslationControllerTest {
         return standaloneSetup(new TranslationController(
                         new TranslationRequestReader(new ParameterReader(
                                 new JsonMapper(),
-                                properties.limits().requestSize(),
+                                new FormLimits(properties.limits().requestSize().toBytes(), 1000, 50),
                                 properties.limits().requestTime())),
                         new RequestValidator(
                                 properties.limits(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragoman.app.errors.ServiceException;
+import dev.dragoman.app.http.FormLimits;
 import dev.dragoman.app.http.ParameterReader;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -20,14 +21,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 class TranslationRequestReaderTest {
-    private static final DataSize LIMIT = DataSize.ofKilobytes(4);
+    private static final FormLimits LIMITS = new FormLimits(4096, 1000, 50);
 
     private final TranslationRequestReader reader =
-            new TranslationRequestReader(new ParameterReader(new JsonMapper(), LIMIT, Duration.ofSeconds(30)));
+            new TranslationRequestReader(new ParameterReader(new JsonMapper(), LIMITS, Duration.ofSeconds(30)));
 
     @Test
     void json_string() {
@@ -205,7 +205,7 @@ class TranslationRequestReaderTest {
     @Test
     void json_thatIsDeep() {
         TranslationRequestReader roomy = new TranslationRequestReader(
-                new ParameterReader(new JsonMapper(), DataSize.ofMegabytes(1), Duration.ofSeconds(30)));
+                new ParameterReader(new JsonMapper(), new FormLimits(1 << 20, 1000, 50), Duration.ofSeconds(30)));
         assertThatExceptionOfType(ServiceException.InvalidRequest.class)
                 .isThrownBy(() -> roomy.read(request("application/json", "[".repeat(500_000))))
                 .withMessage("Invalid JSON format");
@@ -231,7 +231,7 @@ class TranslationRequestReaderTest {
     void body_aboveTheLimit() {
         assertThatExceptionOfType(ServiceException.RequestTooLarge.class)
                 .isThrownBy(() -> reader.read(request("application/json", " ".repeat(4097))))
-                .withMessage("Request too large: body exceeds limit (4096 bytes)");
+                .withMessage("Request too large: body (4097 bytes) exceeds limit (4096 bytes)");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,7 +63,9 @@ class KeysCommandTest {
             delimiter = '|',
             value = {
                 "create | Missing required option: '--name=<name>'",
-                "create --name=a --scopes=everything | scopes must be of translate, jobs and admin",
+                "create --name=a --scopes=everything | scopes must be of translate, jobs and admin, separated by commas, but one is everything",
+                "list --dragoman.cache.size=much | dragoman.cache.size must be a size such as 512KB or 64MB, but is much",
+                "list --dragoman.modells=x | There is no property dragoman.modells",
                 "create --name=a --requests-per-minute=0 | requests per minute must be from 1 to 1000000, but are 0",
                 "create --name=a --requests-per-minute=many | 'many' is not an int",
                 "create --name=a --verbose | Unknown argument",
@@ -80,6 +83,18 @@ class KeysCommandTest {
         assertThat(run("list")).isEqualTo(1);
         assertThat(err.toString())
                 .startsWith("dragoman: The database of keys, ")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aFileThatEndsEarly() throws Exception {
+        assertThat(run("create", "--name=a")).isZero();
+        Path file = data.resolve("dragoman.mv.db");
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 3000));
+        assertThat(run("list")).isEqualTo(1);
+        assertThat(err.toString())
+                .startsWith("dragoman: The database of keys, ")
+                .doesNotContain("used: null")
                 .doesNotContain("\tat ");
     }
 }

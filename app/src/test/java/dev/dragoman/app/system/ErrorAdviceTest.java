@@ -56,10 +56,10 @@ class ErrorAdviceTest {
                     "invalid-request",
                     "Invalid request: request (2) exceeds text limit (1): texts of q"),
             Arguments.of(
-                    new ServiceException.RequestTooLarge(10),
+                    ServiceException.RequestTooLarge.body(10, 11),
                     413,
                     "request-too-large",
-                    "Request too large: body exceeds limit (10 bytes)"),
+                    "Request too large: body (11 bytes) exceeds limit (10 bytes)"),
             Arguments.of(new ServiceException.UnsupportedMediaType("odd"), 415, "unsupported-media-type", "odd"),
             Arguments.of(
                     new ServiceException.Overloaded(Duration.ofSeconds(3)),

@@ -1,7 +1,6 @@
 package dev.dragoman.app.system;
 
-import dev.dragoman.app.models.TestModels;
-import java.util.Map;
+import dev.dragoman.app.http.FormLimits;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The error advice, for slices of other packages. */
@@ -9,6 +8,6 @@ public final class TestErrorAdvice {
     private TestErrorAdvice() {}
 
     public static Object create() {
-        return new ErrorAdvice(new JsonMapper(), TestModels.properties(Map.of()));
+        return new ErrorAdvice(new JsonMapper(), new FormLimits(2 << 20, 1000, 50));
     }
 }
