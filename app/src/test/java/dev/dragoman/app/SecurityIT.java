@@ -417,13 +417,30 @@ class SecurityIT {
     }
 
     /** A body that trickles holds a thread no longer than dragoman.limits.request-time, and is not read on after the refusal. */
+    @ParameterizedTest
+    @ValueSource(strings = {JSON, "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"})
+    void body_thatTrickles(String type) throws Exception {
+        assertThat(trickle("/translate", type))
+                .startsWith("HTTP/1.1 408")
+                .contains("urn:dragoman:problem:request-timeout");
+    }
+
+    /** Its answer is there at once, and what is still to come of the body is read no longer than any. */
     @Test
-    void body_thatTrickles() throws Exception {
+    void body_thatTrickles_andThatNobodyReads() throws Exception {
+        assertThat(trickle("/nowhere", JSON)).startsWith("HTTP/1.1 404");
+    }
+
+    /** What a server answers that then hangs up, to a body of which a byte comes every tenth of a second. */
+    private static String trickle(String path, String type) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(100);
             socket.getOutputStream()
-                    .write(("POST /translate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                                    + "Content-Length: 100000\r\n\r\n")
+                    .write(("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Type: " + type
+                                    + "\r\nContent-Length: 100000\r\n\r\n"
+                                    + (type.startsWith("multipart")
+                                            ? "--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\n"
+                                            : ""))
                             .getBytes(StandardCharsets.US_ASCII));
             long begin = System.nanoTime();
             StringBuilder answer = new StringBuilder();
@@ -432,17 +449,23 @@ class SecurityIT {
             while (open && System.nanoTime() - begin < 10_000_000_000L) {
                 try {
                     socket.getOutputStream().write(' ');
-                    int read = socket.getInputStream().read();
-                    open = read >= 0;
-                    answer.append((char) read);
+                    for (int read = socket.getInputStream().read();
+                            ;
+                            read = socket.getInputStream().read()) {
+                        if (read < 0) {
+                            open = false;
+                            break;
+                        }
+                        answer.append((char) read);
+                    }
                 } catch (SocketTimeoutException silent) {
                     continue;
                 } catch (IOException closed) {
                     open = false;
                 }
             }
-            assertThat(answer.toString()).startsWith("HTTP/1.1 408");
             assertThat(open).as("the server has hung up").isFalse();
+            return answer.toString();
         }
     }
 

@@ -119,7 +119,7 @@ public record DragomanProperties(
      * @param texts texts per request, 1 to 100,000
      * @param alternatives further translations per text, 0 to 63
      * @param requestSize bytes of a request's body, 1 KB to 1 GB
-     * @param requestTime how long a body of JSON may take to arrive, 1 second to 1 hour; beyond it 408
+     * @param requestTime how long the body of a request may take to arrive, 1 second to 1 hour; beyond it 408
      */
     public record LimitProperties(
             @DefaultValue("50000") int characters,

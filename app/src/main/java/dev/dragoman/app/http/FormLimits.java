@@ -44,6 +44,10 @@ public record FormLimits(long bytes, int fields, int parts) {
     }
 
     private @Nullable ServiceException limitOf(Throwable cause, HttpServletRequest request) {
+        if (cause instanceof ServiceException late) {
+            // Of a body that comes too slowly, with Spring's exception around it.
+            return late;
+        }
         if (cause instanceof FileCountLimitExceededException tooMany) {
             // Fewer than the limit are left where the query has had some of the fields.
             return tooMany.getLimit() < parts

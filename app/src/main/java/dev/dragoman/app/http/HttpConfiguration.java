@@ -18,8 +18,8 @@ class HttpConfiguration {
     }
 
     @Bean
-    ParameterReader parameterReader(JsonMapper json, FormLimits limits, DragomanProperties properties) {
-        return new ParameterReader(json, limits, properties.limits().requestTime());
+    ParameterReader parameterReader(JsonMapper json, FormLimits limits) {
+        return new ParameterReader(json, limits);
     }
 
     @Bean

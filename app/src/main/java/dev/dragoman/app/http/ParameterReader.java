@@ -1,7 +1,6 @@
 package dev.dragoman.app.http;
 
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
-import dev.dragoman.app.errors.ServiceException.RequestTimeout;
 import dev.dragoman.app.errors.ServiceException.RequestTooLarge;
 import dev.dragoman.app.errors.ServiceException.UnsupportedMediaType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,7 +8,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
-import java.time.Duration;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -35,18 +33,15 @@ public final class ParameterReader {
 
     private final JsonMapper json;
     private final FormLimits limits;
-    private final Duration time;
 
     /**
      * Makes a reader.
      *
      * @param limits largest body that is read, and what Tomcat reads of forms
-     * @param time how long a body of JSON may take to arrive; how long a client may be silent is Tomcat's to limit
      */
-    public ParameterReader(JsonMapper json, FormLimits limits, Duration time) {
+    public ParameterReader(JsonMapper json, FormLimits limits) {
         this.json = json;
         this.limits = limits;
-        this.time = time;
     }
 
     /**
@@ -150,7 +145,6 @@ public final class ParameterReader {
      * @param length what they said, or less than 0
      */
     private byte[] arrived(InputStream input, long length) throws IOException {
-        long end = System.nanoTime() + time.toNanos();
         // Most bodies are short, and there is no sense in clearing more memory than they take.
         int expected = (int) (length < 0 ? BUFFER_BYTES : Math.max(1, Math.min(length, BUFFER_BYTES)));
         ByteArrayOutputStream body = new ByteArrayOutputStream(expected);
@@ -159,9 +153,6 @@ public final class ParameterReader {
             body.write(buffer, 0, count);
             if (body.size() > limits.bytes()) {
                 throw RequestTooLarge.body(limits.bytes(), -1);
-            }
-            if (System.nanoTime() > end) {
-                throw new RequestTimeout(time);
             }
         }
         return body.toByteArray();

@@ -4,6 +4,7 @@ import dev.dragoman.app.configuration.DragomanProperties;
 import jakarta.servlet.MultipartConfigElement;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,6 +24,13 @@ class WebServerConfiguration {
                 connector.setParseBodyMethods("POST,GET");
             });
         };
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatWebServerFactory> bodyTime(
+            DragomanProperties properties, TomcatServerProperties tomcat) {
+        return factory -> factory.addEngineValves(new BodyTimeValve(
+                properties.limits().requestTime(), tomcat.getMaxSwallowSize().toBytes()));
     }
 
     /** Fields of a multipart body are kept in memory whatever their size: texts of users are not written to disk. */

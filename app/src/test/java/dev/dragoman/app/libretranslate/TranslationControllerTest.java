@@ -41,8 +41,7 @@ class TranslationControllerTest {
         return standaloneSetup(new TranslationController(
                         new TranslationRequestReader(new ParameterReader(
                                 new JsonMapper(),
-                                new FormLimits(properties.limits().requestSize().toBytes(), 1000, 50),
-                                properties.limits().requestTime())),
+                                new FormLimits(properties.limits().requestSize().toBytes(), 1000, 50))),
                         new RequestValidator(
                                 properties.limits(),
                                 TestTranslation.limits(properties.limits()),

@@ -12,7 +12,6 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -27,7 +26,7 @@ class TranslationRequestReaderTest {
     private static final FormLimits LIMITS = new FormLimits(4096, 1000, 50);
 
     private final TranslationRequestReader reader =
-            new TranslationRequestReader(new ParameterReader(new JsonMapper(), LIMITS, Duration.ofSeconds(30)));
+            new TranslationRequestReader(new ParameterReader(new JsonMapper(), LIMITS));
 
     @Test
     void json_string() {
@@ -204,8 +203,8 @@ class TranslationRequestReaderTest {
 
     @Test
     void json_thatIsDeep() {
-        TranslationRequestReader roomy = new TranslationRequestReader(
-                new ParameterReader(new JsonMapper(), new FormLimits(1 << 20, 1000, 50), Duration.ofSeconds(30)));
+        TranslationRequestReader roomy =
+                new TranslationRequestReader(new ParameterReader(new JsonMapper(), new FormLimits(1 << 20, 1000, 50)));
         assertThatExceptionOfType(ServiceException.InvalidRequest.class)
                 .isThrownBy(() -> roomy.read(request("application/json", "[".repeat(500_000))))
                 .withMessage("Invalid JSON format");
