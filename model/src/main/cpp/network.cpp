@@ -528,19 +528,36 @@ void* aligned(size_t bytes) {
   return memory;
 }
 
+// Buffers from this size on are pages of the system's own: they count as memory once they are written, and no longer than they are used.
+constexpr size_t MAPPED = size_t(4) << 20;
+
+void give_back(void* buffer, size_t size) {
+  if (size >= MAPPED) {
+    munmap(buffer, size);
+  } else {
+    free(buffer);
+  }
+}
+
 }  // namespace
 
 void* scratch(Session& s, Buffer which, size_t bytes, int lane) {
   void*& buffer = s.buffers[lane][which];
   size_t& size = s.sizes[lane][which];
   if (bytes > size) {
-    free(buffer);
+    give_back(buffer, size);
     buffer = nullptr;
     size = 0;
+    // Zero, since tiles read beyond the rows that there are.
     size_t room = bytes + bytes / 2 + 4096;
-    buffer = aligned(room);
-    // Tiles read beyond the rows that there are.
-    memset(buffer, 0, room);
+    if (room >= MAPPED) {
+      void* pages = mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      if (pages == MAP_FAILED) throw std::bad_alloc();
+      buffer = pages;
+    } else {
+      buffer = aligned(room);
+      memset(buffer, 0, room);
+    }
     size = room;
   }
   return buffer;
@@ -663,8 +680,8 @@ void free_session(Session* s) {
   free(s->rows.source);
   free(s->state[0]);
   free(s->state[1]);
-  for (auto& lane : s->buffers) {
-    for (void* buffer : lane) free(buffer);
+  for (int lane = 0; lane < MOST_LANES; lane++) {
+    for (int b = 0; b < BUFFERS; b++) give_back(s->buffers[lane][b], s->sizes[lane][b]);
   }
   delete s;
 }
@@ -690,21 +707,17 @@ void room_for_state(Session& s, int which, int rows, int kept) {
   s.states[which] = room;
 }
 
-// Inputs of all gates for so many positions, in bytes, that a batch of the encoder is cut.
-constexpr size_t ENCODER_BYTES = size_t(64) << 20;
+// So many positions are encoded at a time, or one sentence that is longer.
+constexpr int ENCODED_AT_ONCE = 2048;
 
 }  // namespace
 
 void admit(
     Session& s, const Variant& variant, const int* ids, const int* lengths, int count, const int* listed, const int* pieces) {
-  const Network& net = *s.network;
   std::vector<Source*> sources(count);
-  int gates = 1;
-  for (int l = 0; l < net.c.encoder_layers; l++) gates = gates > net.encoder[l].recurrent.n ? gates : net.encoder[l].recurrent.n;
-  int most = int(ENCODER_BYTES / (gates * sizeof(float)));
   for (int from = 0, to = 0, offset = 0; from < count; from = to) {
     int positions = 0;
-    while (to < count && (to == from || positions + lengths[to] <= most)) positions += lengths[to++];
+    while (to < count && (to == from || positions + lengths[to] <= ENCODED_AT_ONCE)) positions += lengths[to++];
     variant.encode(s, ids + offset, lengths + from, to - from, sources.data() + from);
     offset += positions;
   }

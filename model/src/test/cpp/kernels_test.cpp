@@ -304,6 +304,27 @@ float tolerance(const std::string& name) {
 #endif
 }
 
+// So long that the encoder takes them in parts: some sentences after others, experts of some positions after others, gates' inputs of
+// some steps ahead of others.
+void check_long_sentences(const Variant& variant, const Named& named) {
+  Made made(named.c);
+  Random random(13);
+  std::vector<Sentence> sentences;
+  std::vector<int> all;
+  for (int length : {700, 650, 600, 500, 90, 1, 300, 2}) {
+    all.push_back(int(sentences.size()));
+    sentences.emplace_back();
+    for (int t = 0; t < length; t++) sentences.back().ids.push_back(below(random, named.c.vocabulary));
+  }
+  std::vector<Trace> together = decode(made.network, variant, 1, sentences, all);
+  for (int i : all) {
+    expect(
+        difference(together[i], decode(made.network, variant, 3, sentences, {i})[i]) == 0,
+        std::string(variant.name) + ", " + named.name + ": a sentence of " + std::to_string(sentences[i].ids.size())
+            + " pieces is another in company");
+  }
+}
+
 void check_network(const Variant& variant, const Variant& plain, const Named& named, int expert_bits) {
   Made made(named.c, expert_bits);
   constexpr int COMPANY = 40;
@@ -376,6 +397,7 @@ int main(int count, char** arguments) {
     }
     for (const Named& named : NETWORKS) {
       for (int bits : {8, 4}) check_network(*found, *plain, named, bits);
+      check_long_sentences(*found, named);
     }
     expect(peak_operations(*found) > 0, std::string(name) + ": no operations in a second");
     expect(read_rate(*found, size_t(1) << 20) > 0, std::string(name) + ": nothing read in a second");

@@ -18,6 +18,18 @@ struct Sentences {
 
 constexpr int MANY_SENTENCES = 24;
 
+// Of those sentences that were active before, how many have a step t.
+int active_at(const Sentences& sentences, int t, int active) {
+  for (; active > 0; active--) {
+    int last = sentences.order[active - 1];
+    if (sentences.begins[last + 1] - sentences.begins[last] > t) break;
+  }
+  return active;
+}
+
+// Positions whose gates' inputs are computed together: rows enough for a product, few enough that they are still near when they are used.
+constexpr int POSITIONS_AHEAD = 256;
+
 // One direction of a layer over all positions: x [positions, stride] -> y [positions, y_stride] from 'column' on.
 void lstm_sequence(
     const Lane& lane,
@@ -31,35 +43,40 @@ void lstm_sequence(
     int column,
     bool adding) {
   int n = spaced(layer.recurrent.n), outputs = spaced(layer.outputs), cells = spaced(layer.cells);
-  // For few sentences the input's part is computed for all positions at once, so that its weights are read once. For many they are worth
-  // reading for each position, and what is computed is used at once.
-  bool ahead = sentences.count < MANY_SENTENCES;
-  float* ready = nullptr;
-  if (ahead) {
-    Quantised q = quantise(lane, QUANTISED, QUANTISED_SCALE, x, stride, nullptr, sentences.positions, layer.input[0].k);
-    ready = static_cast<float*>(lane.memory(GATES_OF_INPUT, size_t(sentences.positions) * n * sizeof(float)));
-    linear(lane, q, layer.input[0], sentences.positions, layer.bias, NONE, ready, n);
-  }
   float* h = static_cast<float*>(lane.memory(HIDDEN_STATE, size_t(sentences.count) * outputs * sizeof(float)));
   float* cell = static_cast<float*>(lane.memory(CELL_STATE, size_t(sentences.count) * cells * sizeof(float)));
-  int* at = static_cast<int*>(lane.memory(ACTIVE, sentences.count * sizeof(int)));
   memset(h, 0, size_t(sentences.count) * outputs * sizeof(float));
   memset(cell, 0, size_t(sentences.count) * cells * sizeof(float));
-  for (int t = 0, active = sentences.count; active > 0; t++) {
-    for (; active > 0; active--) {
-      int last = sentences.order[active - 1];
-      if (sentences.begins[last + 1] - sentences.begins[last] > t) break;
+  // For few sentences the input's part is computed for several steps at once, so that its weights are read once for these. For many they are
+  // worth reading for each step, and what is computed is used at once.
+  bool ahead = sentences.count < MANY_SENTENCES;
+  int room = ahead ? POSITIONS_AHEAD : sentences.count;
+  int* places = static_cast<int*>(lane.memory(ACTIVE, room * sizeof(int)));
+  const int* at = nullptr;
+  float* ready = nullptr;
+  int active = active_at(sentences, 0, sentences.count);
+  for (int t = 0, known = 0; active > 0; active = active_at(sentences, ++t, active)) {
+    if (t == known) {
+      at = places;
+      int positions = 0, next = active;
+      do {
+        for (int i = 0; i < next; i++) {
+          int sentence = sentences.order[i];
+          places[positions++] = backward ? sentences.begins[sentence + 1] - 1 - known : sentences.begins[sentence] + known;
+        }
+        next = active_at(sentences, ++known, next);
+      } while (ahead && next > 0 && positions + next <= room);
+      if (ahead) {
+        Quantised q = quantise(lane, QUANTISED, QUANTISED_SCALE, x, stride, at, positions, layer.input[0].k);
+        ready = static_cast<float*>(lane.memory(GATES_OF_INPUT, size_t(positions) * n * sizeof(float)));
+        linear(lane, q, layer.input[0], positions, layer.bias, NONE, ready, n);
+      }
     }
-    for (int i = 0; i < active; i++) {
-      int sentence = sentences.order[i];
-      at[i] = backward ? sentences.begins[sentence + 1] - 1 - t : sentences.begins[sentence] + t;
-    }
-    if (active == 0) break;
     Quantised recurrent = quantise(lane, RECURRENT_Q, RECURRENT_SCALE, h, outputs, nullptr, active, layer.recurrent.k);
     Placed in_place{cell, cells, nullptr};
     Part input{};
     if (!ahead) input = {quantise(lane, QUANTISED, QUANTISED_SCALE, x, stride, at, active, layer.input[0].k), &layer.input[0]};
-    lstm_step(lane, layer, &input, ahead ? 0 : 1, {ready, n, at}, recurrent, active, in_place, in_place, h, outputs);
+    lstm_step(lane, layer, &input, ahead ? 0 : 1, {ready, n, nullptr}, recurrent, active, in_place, in_place, h, outputs);
     for (int i = 0; i < active; i++) {
       float* to = y + size_t(at[i]) * y_stride + column;
       const float* from = h + size_t(i) * outputs;
@@ -69,8 +86,13 @@ void lstm_sequence(
         memcpy(to, from, layer.outputs * sizeof(float));
       }
     }
+    at += active;
+    if (ahead) ready += size_t(active) * n;
   }
 }
+
+// Positions whose experts are computed together: each has an output of every one of its experts in between.
+constexpr int MOST_MIXED = 1024;
 
 void encode(Session& s, const int* ids, const int* lengths, int count, Source** into) {
   Network& net = *s.network;
@@ -89,7 +111,8 @@ void encode(Session& s, const int* ids, const int* lengths, int count, Source** 
   Sentences sentences{count, begins[count], begins, order};
   int m = sentences.positions;
   open_tiles();
-  int widest = spaced(2 * padded(c.width));
+  int widest = spaced(c.attention > c.width ? c.attention : c.width);
+  for (int l = 0; l <= c.encoder_layers; l++) widest = widest > spaced(net.encoder_width[l]) ? widest : spaced(net.encoder_width[l]);
   float* x = static_cast<float*>(lane.memory(LAYER, size_t(m) * widest * sizeof(float)));
   float* y = static_cast<float*>(lane.memory(LAYER_2, size_t(m) * widest * sizeof(float)));
   embed(net, ids, m, x, spaced(c.width));
@@ -105,19 +128,26 @@ void encode(Session& s, const int* ids, const int* lengths, int count, Source** 
     float* spare = x;
     x = y;
     y = spare;
-    if (net.encoder_mixture[l]) mixture_layer(lane, *net.encoder_mixture[l], x, next, m);
+    if (net.encoder_mixture[l]) {
+      int parts = (m + MOST_MIXED - 1) / MOST_MIXED, each = (m + parts - 1) / parts;
+      for (int first = 0; first < m; first += each) {
+        mixture_layer(lane, *net.encoder_mixture[l], x + size_t(first) * next, next, m - first < each ? m - first : each);
+      }
+    }
   }
   int width = padded(c.width);
   int stride = spaced(net.encoder_width[c.encoder_layers]);
   if (net.encoder_projected) {
     Quantised q = quantise(lane, QUANTISED, QUANTISED_SCALE, x, stride, nullptr, m, net.encoder_projection.k);
     linear(lane, q, net.encoder_projection, m, nullptr, NONE, y, spaced(c.width));
+    float* spare = x;
     x = y;
+    y = spare;
     stride = spaced(c.width);
   }
   Quantised q = quantise(lane, QUANTISED, QUANTISED_SCALE, x, stride, nullptr, m, net.keys.k);
   int size = padded(c.attention), spread = spaced(c.attention);
-  float* keys = static_cast<float*>(lane.memory(KEYS, size_t(m) * spread * sizeof(float)));
+  float* keys = y;
   linear(lane, q, net.keys, m, nullptr, c.score == 0 ? TANH : NONE, keys, spread);
   for (int i = 0; i < count; i++) {
     into[i] = new_source(net, lengths[i]);
