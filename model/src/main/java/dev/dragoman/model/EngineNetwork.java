@@ -6,6 +6,7 @@ import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.checkpoint.Weights;
 import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.ComputeDevice;
+import dev.dragoman.model.kernel.ServingSettings;
 import dev.dragoman.model.mixture.ExpertCacheStatistics;
 import dev.dragoman.model.mixture.ExpertMemory;
 import dev.dragoman.model.mixture.ExpertUsage;
@@ -15,7 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The network through the engine, on a processor or a GPU, in float32 but for experts that are stored in fewer bits.
+ * The network through the engine, on a processor or a GPU, in the precision that {@link ServingSettings} say, but for experts that are
+ * stored in fewer bits.
+ *
+ * <p>In 16 bits, matrices outside the mixture layers are kept so on the device, and so are what goes between layers and the encoded
+ * sentences. Biases, gains, LSTM cells, gates, every softmax and scores stay in float32.
  *
  * <p>Experts are not read when the network is opened but mapped, and read when they are first chosen; see {@link ServedMixtures}.
  */
@@ -34,10 +39,15 @@ final class EngineNetwork implements ServedNetwork {
 
     /** Arguments and errors are those of {@link TranslationModel#open(java.nio.file.Path, ExpertMemory)}. */
     static EngineNetwork open(ModelDirectory files, ExpertMemory experts) {
+        return open(files, experts, ServingSettings.of(ComputeDevice.get()));
+    }
+
+    /** The same in a precision of the caller's choice. */
+    static EngineNetwork open(ModelDirectory files, ExpertMemory experts, ServingSettings settings) {
         NDManager manager = ComputeDevice.newManager();
         Compute expertCompute = files.expertsAsUsed() ? ServedMixtures.compute(files.weights()) : Compute.FLOAT32;
         TranslationNetwork network =
-                TranslationNetwork.of(files.configuration().network(), Compute.FLOAT32, expertCompute);
+                TranslationNetwork.of(files.configuration().network(), settings.compute(), expertCompute);
         ServedMixtures mixtures = null;
         try {
             mixtures = read(files, network, experts, manager);
@@ -59,7 +69,11 @@ final class EngineNetwork implements ServedNetwork {
         if (files.expertsAsUsed()) {
             ServedMixtures.stacks(network).forEach(parameters::remove);
         }
-        Weights.read(files.weights(), files.configuration().format(), parameters, manager);
+        Precision precision = new Precision(network, manager);
+        parameters.forEach((name, parameter) -> {
+            Weights.read(files.weights(), files.configuration().format(), Map.of(name, parameter), manager);
+            precision.narrow(name, parameter);
+        });
         return files.expertsAsUsed()
                 ? ServedMixtures.map(network, files.weights(), experts, manager)
                 : ServedMixtures.ofParameters(network);
@@ -78,7 +92,8 @@ final class EngineNetwork implements ServedNetwork {
 
     @Override
     public String computedBy() {
-        return "PyTorch on " + manager.getDevice();
+        return "PyTorch on " + manager.getDevice()
+                + network.kernels().settings().compute().suffix();
     }
 
     @Override

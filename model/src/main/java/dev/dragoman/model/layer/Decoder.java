@@ -180,18 +180,26 @@ public final class Decoder extends NetworkBlock {
 
     /**
      * The state before the first token: output {@code [N, R]} and cells {@code [N, C]} of every layer, bottom to top, and the context
-     * {@code [N, D]} where the first layer is fed its last; all zero.
+     * {@code [N, D]} where the first layer is fed its last; all zero. Outputs and context are in the type of products, cells in the
+     * wide one.
      */
     public NDList initialState(NDManager manager, long rows) {
-        NDList state = new NDList();
+        List<Integer> sizes = new ArrayList<>();
         for (int layer = 1; layer <= stack.size(); layer++) {
-            state.add(manager.zeros(new Shape(rows, stack.lstm(layer).outputs())));
-            state.add(manager.zeros(new Shape(rows, stack.lstm(layer).cells())));
+            sizes.add(stack.lstm(layer).outputs());
+            sizes.add(stack.lstm(layer).cells());
         }
         if (form == Form.INPUT_FEEDING) {
-            state.add(manager.zeros(new Shape(rows, width)));
+            sizes.add(width);
         }
-        return state;
+        try (NDArray like = manager.create(new Shape(0))) {
+            return kernels.run(
+                    manager,
+                    "zero_state",
+                    like,
+                    rows,
+                    sizes.stream().mapToLong(Integer::longValue).toArray());
+        }
     }
 
     /**

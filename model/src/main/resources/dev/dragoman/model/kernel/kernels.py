@@ -109,13 +109,28 @@ class Kernels(Module):
     return (next_h, next_s)
 
   def plain_step(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], h: Tensor, s: Tensor) -> Tuple[Tensor, Tensor]:
-    gates = torch.linear(x, weights[0], weights[2]) + torch.linear(h, weights[1])
+    if s.dtype == x.dtype:
+      gates = torch.linear(x, weights[0], weights[2]) + torch.linear(h, weights[1])
+    else:
+      # Where cells have more bits than the products, so has all that is added up into them.
+      gates = torch.linear(x, weights[0]).to(s.dtype) + torch.linear(h, weights[1]) + weights[2]
     i, f, g, o, = torch.chunk(gates, 4, 1)
     next_s = torch.sigmoid(f) * s + torch.sigmoid(i) * torch.tanh(g)
-    next_h = torch.sigmoid(o) * torch.tanh(next_s)
+    next_h = (torch.sigmoid(o) * torch.tanh(next_s)).to(x.dtype)
     if len(weights) > 3:
       next_h = torch.linear(next_h, weights[3])
     return (next_h, next_s)
+
+  # Zero state of N rows: of each layer its output, in the type of products, and its cells, in the wide one; what follows the last is as an
+  # output. sizes [R, C, R, C, ..].
+  def zero_state(self: __torch__.Kernels, like: Tensor, rows: int, sizes: List[int]) -> List[Tensor]:
+    state = annotate(List[Tensor], [])
+    for i in range(len(sizes)):
+      if i % 2 == 0:
+        state.append(torch.zeros([rows, sizes[i]], dtype=self.compute, device=like.device))
+      else:
+        state.append(torch.zeros([rows, sizes[i]], dtype=self.wide, device=like.device))
+    return state
 
   # Forward and backward layer side by side. reversal [T * B]: for each position the flat index of its mirror image
   # within its own sentence (padding maps to itself), so that the backward layer starts at the last real token.
@@ -868,8 +883,30 @@ class Kernels(Module):
   # x [N, D] -> the best log-probabilities and ids of each row, [N, count] each, best first; the order of equal
   # ones is the engine's own.
   def best(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, count: int) -> Tuple[Tensor, Tensor]:
-    log_p = torch.log_softmax(torch.linear(x, weight).to(6) + bias, 1)
-    return torch.topk(log_p, count, 1, True, True)
+    if weight.dtype == 15:
+      logits = self.sharpened(x, weight, bias, count)
+    else:
+      logits = torch.linear(x, weight).to(6) + bias
+    return torch.topk(torch.log_softmax(logits, 1), count, 1, True, True)
+
+  # Logits [N, V] of weights in 16 bits. A product's result has 16 bits too, of which the last is worth some per cent of a probability and
+  # makes ties: those of the best, which are to be told apart, are taken again with all digits. Where most are wanted, all are.
+  def sharpened(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, count: int) -> Tensor:
+    near = 2 * count + 8
+    if near > 128 or near >= weight.size(0):
+      logits = torch.linear(x.to(6), weight.to(6)) + bias
+    else:
+      rough = torch.linear(x, weight).to(6) + bias
+      _0, ids, = torch.topk(rough, near, 1, True, False)
+      flat = ids.reshape([-1])
+      rows = weight.index_select(0, flat).view(x.size(0), near, x.size(1)).to(6)
+      exact = torch.bmm(rows, x.to(6).unsqueeze(2)).squeeze(2) + bias.index_select(0, flat).view(x.size(0), near)
+      logits = rough.scatter_(1, ids, exact)
+    return logits
+
+  # A weight in the type of products, for serving.
+  def narrowed(self: __torch__.Kernels, weight: Tensor) -> Tensor:
+    return weight.to(self.compute)
 
   # The encoded sentences of the hypotheses that go on: memory [S, N, D], keys [N, S, A], mask [N, S], rows numbers of the N. What
   # is behind the longest of them, length, is left out.
