@@ -50,7 +50,7 @@ final class EngineNetwork implements ServedNetwork {
                 TranslationNetwork.of(files.configuration().network(), settings.compute(), expertCompute);
         ServedMixtures mixtures = null;
         try {
-            mixtures = read(files, network, experts, manager);
+            mixtures = read(files, network, experts, settings, manager);
             return new EngineNetwork(
                     manager, network, mixtures, files.configuration().padId());
         } catch (RuntimeException | Error e) {
@@ -64,7 +64,11 @@ final class EngineNetwork implements ServedNetwork {
     }
 
     private static ServedMixtures read(
-            ModelDirectory files, TranslationNetwork network, ExpertMemory experts, NDManager manager) {
+            ModelDirectory files,
+            TranslationNetwork network,
+            ExpertMemory experts,
+            ServingSettings settings,
+            NDManager manager) {
         Map<String, Parameter> parameters = new LinkedHashMap<>(network.namedParameters());
         if (files.expertsAsUsed()) {
             ServedMixtures.stacks(network).forEach(parameters::remove);
@@ -75,8 +79,8 @@ final class EngineNetwork implements ServedNetwork {
             precision.narrow(name, parameter);
         });
         return files.expertsAsUsed()
-                ? ServedMixtures.map(network, files.weights(), experts, manager)
-                : ServedMixtures.ofParameters(network);
+                ? ServedMixtures.map(network, files.weights(), experts, settings.residentExperts(), manager)
+                : ServedMixtures.ofParameters(network, settings.residentExperts());
     }
 
     @Override

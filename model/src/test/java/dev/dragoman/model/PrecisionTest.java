@@ -25,9 +25,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The engine's networks in 16 bits beside the same in 32; on the processor, which has the same kernels as a GPU. */
@@ -35,6 +38,16 @@ class PrecisionTest {
     private static final int VOCABULARY = 11;
     private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}, {9, 10, 4, EOS}};
     private static final int[][] TARGET = {{BOS, BOS, BOS}, {5, 6, 7}, {9, 4, 4}, {10, 8, 6}, {4, 4, 9}};
+
+    @BeforeEach
+    void use() {
+        TestDevice.use();
+    }
+
+    @AfterEach
+    void release() {
+        TestDevice.release();
+    }
 
     @TempDir
     Path directory;
@@ -50,8 +63,38 @@ class PrecisionTest {
     }
 
     private EngineNetwork open(Compute compute) {
+        return open(compute, compute == Compute.BFLOAT16);
+    }
+
+    private EngineNetwork open(Compute compute, boolean residentExperts) {
         return EngineNetwork.open(
-                ModelDirectory.open(directory), ExpertMemory.configured(), new ServingSettings(compute));
+                ModelDirectory.open(directory),
+                ExpertMemory.configured(),
+                new ServingSettings(compute, residentExperts));
+    }
+
+    /** Stacks of every stored type, copied to the device and gathered there, beside the same where they are mapped. */
+    @ParameterizedTest
+    @EnumSource(StoredType.class)
+    void residentExperts_sayWhatMappedOnesSay(StoredType precision) throws IOException {
+        TinyModels.write(directory, TinyModels.configuration(TinyNetworks.rnmt(VOCABULARY, 1, 3)), 3, precision);
+        Files.writeString(directory.resolve(ModelDirectory.PIECES), "pieces");
+        try (EngineNetwork mapped = open(Compute.FLOAT32, false);
+                EngineNetwork resident = open(Compute.FLOAT32, true);
+                Decoding one = mapped.decode(SOURCES);
+                Decoding other = resident.decode(SOURCES)) {
+            for (int[] ids : TARGET) {
+                float[][] expected = byId(one.step(ids, VOCABULARY, false));
+                float[][] actual = byId(other.step(ids, VOCABULARY, false));
+                for (int row = 0; row < SOURCES.length; row++) {
+                    // Experts in fewer bits are multiplied in 16 where the processor does so.
+                    assertThat(actual[row])
+                            .containsExactly(expected[row], within(precision == StoredType.F32 ? 1e-5f : 0.05f));
+                }
+            }
+            assertThat(resident.expertUsage().keySet())
+                    .isEqualTo(mapped.expertUsage().keySet());
+        }
     }
 
     private void write(NetworkConfiguration network) throws IOException {
@@ -95,7 +138,7 @@ class PrecisionTest {
     void bfloat16_isTheTypeOfMatricesOutsideTheMixtures() throws IOException {
         write(TinyNetworks.rnmt(VOCABULARY, 1, 3));
         ModelDirectory files = ModelDirectory.open(directory);
-        try (NDManager manager = NDManager.newBaseManager();
+        try (NDManager manager = TestDevice.newManager();
                 TranslationNetwork network =
                         TranslationNetwork.of(files.configuration().network(), Compute.BFLOAT16)) {
             RandomArrays.fill(network, manager, new Random(1), 0.5);
@@ -124,7 +167,7 @@ class PrecisionTest {
         int vocabulary = 200;
         Random random = new Random(4);
         try (Kernels kernels = Kernels.load(new KernelSettings(Compute.BFLOAT16, 0, 1, 0));
-                NDManager manager = NDManager.newBaseManager()) {
+                NDManager manager = TestDevice.newManager()) {
             NDArray weight = narrow(kernels, RandomArrays.normal(manager, random, vocabulary, width));
             NDArray x = narrow(kernels, RandomArrays.normal(manager, random, 9, width));
             NDArray bias = RandomArrays.normal(manager, random, vocabulary);
@@ -158,7 +201,7 @@ class PrecisionTest {
 
     @Test
     void cells_areInFloat32_whateverTheProducts() {
-        try (NDManager manager = NDManager.newBaseManager();
+        try (NDManager manager = TestDevice.newManager();
                 TranslationNetwork network =
                         TranslationNetwork.of(TinyNetworks.parallel(VOCABULARY), Compute.BFLOAT16)) {
             RandomArrays.fill(network, manager, new Random(1), 0.5);

@@ -6,8 +6,10 @@ import ai.djl.Device;
  * How the engine serves a network on a device. The native kernels of a processor have their own settings.
  *
  * @param compute element type of dense weights and products
+ * @param residentExperts whether experts are copied to the device where all fit into the memory for them, and gathered there by decoder steps
+ *     that are one call: on a GPU, where what the host has to be asked in between costs more than the products
  */
-public record ServingSettings(Compute compute) {
+public record ServingSettings(Compute compute, boolean residentExperts) {
     /** Names the element type: {@code auto}, the default, {@code float32} or {@code bfloat16}. */
     public static final String PRECISION = "dragoman.engine.precision";
 
@@ -23,7 +25,7 @@ public record ServingSettings(Compute compute) {
      * @throws IllegalArgumentException if a property has another value
      */
     public static ServingSettings of(Device device) {
-        return new ServingSettings(compute(device));
+        return new ServingSettings(compute(device), device.isGpu());
     }
 
     private static Compute compute(Device device) {

@@ -29,6 +29,8 @@ class ServingSettingsTest {
         System.setProperty(ServingSettings.PRECISION, name);
         assertThat(ServingSettings.of(Device.cpu()).compute()).isEqualTo(compute);
         assertThat(ServingSettings.of(Device.gpu(0)).compute()).isEqualTo(compute);
+        assertThat(ServingSettings.of(Device.cpu()).residentExperts()).isFalse();
+        assertThat(ServingSettings.of(Device.gpu(0)).residentExperts()).isTrue();
     }
 
     @ParameterizedTest
@@ -43,7 +45,7 @@ class ServingSettingsTest {
     @Test
     void float64_isForTestsOfTrainingOnly() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ServingSettings(Compute.FLOAT64))
+                .isThrownBy(() -> new ServingSettings(Compute.FLOAT64, false))
                 .withMessage("compute must be FLOAT32 or BFLOAT16, but is FLOAT64");
     }
 
