@@ -31,8 +31,18 @@ final class EngineDecoding implements Decoding {
 
     /** Opens a decoding of sentences, which may be none. */
     static EngineDecoding open(TranslationNetwork network, NDManager parent, int padId, int[]... sources) {
+        return open(network, parent, padId, 1, sources);
+    }
+
+    /**
+     * The same.
+     *
+     * @param stepsPerCall the most steps of a greedy search that one call takes, where a step is one call
+     */
+    static EngineDecoding open(
+            TranslationNetwork network, NDManager parent, int padId, int stepsPerCall, int[]... sources) {
         RowSteps steps = network.stepWeights()
-                .<RowSteps>map(weights -> new WholeSteps(network.kernels(), weights, new StepExchange()))
+                .<RowSteps>map(weights -> new WholeSteps(network.kernels(), weights, new StepExchange(), stepsPerCall))
                 .orElseGet(() -> new LayeredSteps(network));
         return open(network, parent, padId, steps, sources);
     }

@@ -29,12 +29,15 @@ final class EngineNetwork implements ServedNetwork {
     private final TranslationNetwork network;
     private final ServedMixtures mixtures;
     private final int padId;
+    private final int stepsPerCall;
 
-    private EngineNetwork(NDManager manager, TranslationNetwork network, ServedMixtures mixtures, int padId) {
+    private EngineNetwork(
+            NDManager manager, TranslationNetwork network, ServedMixtures mixtures, int padId, int stepsPerCall) {
         this.manager = manager;
         this.network = network;
         this.mixtures = mixtures;
         this.padId = padId;
+        this.stepsPerCall = stepsPerCall;
     }
 
     /** Arguments and errors are those of {@link TranslationModel#open(java.nio.file.Path, ExpertMemory)}. */
@@ -52,7 +55,7 @@ final class EngineNetwork implements ServedNetwork {
         try {
             mixtures = read(files, network, experts, settings, manager);
             return new EngineNetwork(
-                    manager, network, mixtures, files.configuration().padId());
+                    manager, network, mixtures, files.configuration().padId(), settings.stepsPerCall());
         } catch (RuntimeException | Error e) {
             if (mixtures != null) {
                 mixtures.close();
@@ -85,7 +88,7 @@ final class EngineNetwork implements ServedNetwork {
 
     @Override
     public Decoding decode(int[][] sources) {
-        return EngineDecoding.open(network, manager, padId, sources);
+        return EngineDecoding.open(network, manager, padId, stepsPerCall, sources);
     }
 
     /** {@inheritDoc} It does not: the engine restricts what it has computed for all. */

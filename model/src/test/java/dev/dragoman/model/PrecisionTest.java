@@ -70,7 +70,7 @@ class PrecisionTest {
         return EngineNetwork.open(
                 ModelDirectory.open(directory),
                 ExpertMemory.configured(),
-                new ServingSettings(compute, residentExperts));
+                new ServingSettings(compute, residentExperts, 1));
     }
 
     /** Stacks of every stored type, copied to the device and gathered there, beside the same where they are mapped. */

@@ -109,7 +109,7 @@ class WholeStepsTest {
                         network,
                         manager,
                         PAD,
-                        new WholeSteps(network.kernels(), network.stepWeights().orElseThrow(), exchange),
+                        new WholeSteps(network.kernels(), network.stepWeights().orElseThrow(), exchange, 1),
                         SOURCES)) {
             long calls = network.kernels().calls();
             for (int t = 0; t < moves.length; t++) {
@@ -122,6 +122,58 @@ class WholeStepsTest {
                 assertThat(exchange.received()).isEqualTo(t + 1);
             }
         }
+    }
+
+    /** Greedy, with as many steps a call as may be, and sentences that come in and end: the same to the last bit as one by one. */
+    @ParameterizedTest
+    @MethodSource("makes")
+    void severalStepsPerCall_sayWhatOneSays(NetworkConfiguration configuration) {
+        StepExchange exchange = new StepExchange();
+        try (TranslationNetwork network = network(configuration);
+                Decoding several = EngineDecoding.open(
+                        network,
+                        manager,
+                        PAD,
+                        new WholeSteps(network.kernels(), network.stepWeights().orElseThrow(), exchange, 8),
+                        SOURCES);
+                Decoding one = EngineDecoding.open(network, manager, PAD, SOURCES)) {
+            int[] ids = {BOS, BOS, BOS};
+            for (int t = 0; t < 15; t++) {
+                ids = stepBoth(one, several, ids, 0);
+            }
+            // 1, 2, 4 and 8 steps.
+            assertThat(exchange.received()).isEqualTo(4);
+            // Another id than the best, then a row less, exchanged rows, and sentences that come in.
+            ids = stepBoth(one, several, new int[] {ids[0], 4, 7}, 0);
+            ids = stepBoth(one, several, ids, 0);
+            for (int[] origins : new int[][] {{2, 1, 0}, {0, 2}, {1, 0, 1}}) {
+                one.reorder(origins);
+                several.reorder(origins);
+                int[] moved = new int[origins.length];
+                for (int i = 0; i < origins.length; i++) {
+                    moved[i] = ids[origins[i]];
+                }
+                // Company of other size may round otherwise.
+                ids = stepBoth(one, several, moved, 1e-5f);
+            }
+            one.admit(SOURCES);
+            several.admit(SOURCES);
+            ids = Arrays.copyOf(ids, 6);
+            Arrays.fill(ids, 3, 6, BOS);
+            for (int t = 0; t < 6; t++) {
+                ids = stepBoth(one, several, ids, 1e-5f);
+            }
+        }
+    }
+
+    private static int[] stepBoth(Decoding one, Decoding several, int[] ids, float tolerance) {
+        Decoding.Step expected = one.step(ids, 2, false);
+        Decoding.Step actual = several.step(ids, 2, false);
+        assertThat(actual.ids()).isEqualTo(expected.ids());
+        assertThat(actual.logProbabilities()).containsExactly(expected.logProbabilities(), within(tolerance));
+        int[] best = new int[ids.length];
+        Arrays.setAll(best, i -> expected.ids()[2 * i]);
+        return best;
     }
 
     /** Experts are counted as they are layer by layer. */

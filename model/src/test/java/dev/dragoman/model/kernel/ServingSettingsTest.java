@@ -14,6 +14,25 @@ class ServingSettingsTest {
     @AfterEach
     void clear() {
         System.clearProperty(ServingSettings.PRECISION);
+        System.clearProperty(ServingSettings.STEPS);
+    }
+
+    @Test
+    void of_stepsPerCall_areOneOnAProcessorAndSeveralOnAGpu() {
+        System.setProperty(ServingSettings.PRECISION, "bfloat16");
+        assertThat(ServingSettings.of(Device.cpu()).stepsPerCall()).isEqualTo(1);
+        assertThat(ServingSettings.of(Device.gpu(0)).stepsPerCall()).isEqualTo(4);
+        System.setProperty(ServingSettings.STEPS, "64");
+        assertThat(ServingSettings.of(Device.cpu()).stepsPerCall()).isEqualTo(64);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65", "100", "-1", "", "two"})
+    void of_stepsOutOfRange_areNamed(String number) {
+        System.setProperty(ServingSettings.STEPS, number);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ServingSettings.of(Device.cpu()))
+                .withMessage("dragoman.engine.steps must be auto or a number from 1 to 64, but is " + number);
     }
 
     @Test
@@ -45,7 +64,7 @@ class ServingSettingsTest {
     @Test
     void float64_isForTestsOfTrainingOnly() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ServingSettings(Compute.FLOAT64, false))
+                .isThrownBy(() -> new ServingSettings(Compute.FLOAT64, false, 1))
                 .withMessage("compute must be FLOAT32 or BFLOAT16, but is FLOAT64");
     }
 
