@@ -133,6 +133,32 @@ class PrecisionTest {
         }
     }
 
+    /** The default model as a GPU has it, experts on the device and steps in one call, beside its steps layer by layer. */
+    @Test
+    void defaultModel_inOneCall_saysWhatItsLayersSay() {
+        ModelDirectory files = ModelDirectory.open(Path.of("../pretrained"));
+        int[][] sources = {{4, 500, 61, 7, EOS}, {4, 1800, EOS}, {5, 900, 1000, 44, 3000, EOS}};
+        try (EngineNetwork layered = EngineNetwork.open(
+                        files, ExpertMemory.configured(), new ServingSettings(Compute.FLOAT32, false, 1));
+                EngineNetwork whole = EngineNetwork.open(
+                        files, ExpertMemory.configured(), new ServingSettings(Compute.FLOAT32, true, 4));
+                Decoding one = layered.decode(sources);
+                Decoding other = whole.decode(sources)) {
+            int[] ids = {BOS, BOS, BOS};
+            for (int t = 0; t < 10; t++) {
+                Decoding.Step expected = one.step(ids, 2, false);
+                Decoding.Step actual = other.step(ids, 2, false);
+                // Experts of 8 bits are multiplied in 16 where the processor does so.
+                assertThat(actual.logProbabilities()).containsExactly(expected.logProbabilities(), within(0.05f));
+                Arrays.setAll(ids, row -> expected.ids()[2 * row]);
+            }
+            whole.expertUsage()
+                    .forEach((layer, usage) -> assertThat(usage.balance().rows())
+                            .isEqualTo(
+                                    layered.expertUsage().get(layer).balance().rows()));
+        }
+    }
+
     /** Told by their bytes, since the engine's Java side has no name for the type. */
     @Test
     void bfloat16_isTheTypeOfMatricesOutsideTheMixtures() throws IOException {
