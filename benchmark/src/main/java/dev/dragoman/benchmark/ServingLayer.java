@@ -74,7 +74,7 @@ final class ServingLayer implements AutoCloseable {
         Root root = new Root(kernels, size);
         layer = root.layer;
         fillGates(popularity);
-        served = ServedMixtures.map(root, files, ExpertMemory.configured(), manager);
+        served = ServedMixtures.map(root, files, ExpertMemory.configured(), false, manager);
     }
 
     private static WeightFiles write(LayerSize size, Precision precision, Path file) {

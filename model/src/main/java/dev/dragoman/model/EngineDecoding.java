@@ -1,10 +1,6 @@
 package dev.dragoman.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import dev.dragoman.model.layer.Decoder;
 import dev.dragoman.model.layer.EncodedSource;
 import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.model.layer.SourceArrays;
@@ -12,40 +8,49 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A decoding layer by layer, through the engine: the only one on a GPU, and the reference beside every other. */
+/**
+ * A decoding through the engine: the only one on a GPU, and the reference beside every other. Sources and states stay on the device, see
+ * {@link DeviceRows}; a step is one call where that can be, see {@link WholeSteps}.
+ */
 final class EngineDecoding implements Decoding {
-    private static final int[] NO_ROWS = {};
-
     private final TranslationNetwork network;
     private final NDManager manager;
     private final int padId;
-
-    /** Of each row: which sentence it translates, counted from the first that was ever admitted. */
-    private int[] sentences = NO_ROWS;
-    /** Of each row: source tokens. */
-    private int[] sourceLengths = NO_ROWS;
+    private final DeviceRows rows;
+    private final RowSteps steps;
     /** Of each row: the ids that it may have; null for all. */
     private int[] @Nullable [] shortlists = {};
 
-    private int admitted;
-    /** The encoded sentence of each row; null while there is none. */
-    private @Nullable EncodedSource source;
-
-    private NDManager sourceManager;
-    private NDList state = new NDList();
-    private NDManager stateManager;
-
-    private EngineDecoding(TranslationNetwork network, NDManager manager, int padId) {
+    private EngineDecoding(TranslationNetwork network, NDManager manager, int padId, RowSteps steps) {
         this.network = network;
         this.manager = manager;
         this.padId = padId;
-        sourceManager = manager.newSubManager();
-        stateManager = manager.newSubManager();
+        this.steps = steps;
+        rows = new DeviceRows(network.kernels(), manager.newSubManager());
     }
 
     /** Opens a decoding of sentences, which may be none. */
     static EngineDecoding open(TranslationNetwork network, NDManager parent, int padId, int[]... sources) {
-        EngineDecoding decoding = new EngineDecoding(network, parent.newSubManager(), padId);
+        return open(network, parent, padId, 1, sources);
+    }
+
+    /**
+     * The same.
+     *
+     * @param stepsPerCall the most steps of a greedy search that one call takes, where a step is one call
+     */
+    static EngineDecoding open(
+            TranslationNetwork network, NDManager parent, int padId, int stepsPerCall, int[]... sources) {
+        RowSteps steps = network.stepWeights()
+                .<RowSteps>map(weights -> new WholeSteps(network.kernels(), weights, new StepExchange(), stepsPerCall))
+                .orElseGet(() -> new LayeredSteps(network));
+        return open(network, parent, padId, steps, sources);
+    }
+
+    /** The same in a certain way, which is closed with the decoding. */
+    static EngineDecoding open(
+            TranslationNetwork network, NDManager parent, int padId, RowSteps steps, int[]... sources) {
+        EngineDecoding decoding = new EngineDecoding(network, parent.newSubManager(), padId, steps);
         try {
             decoding.admit(sources);
             return decoding;
@@ -68,74 +73,26 @@ final class EngineDecoding implements Decoding {
         if (padded.sentences() == 0) {
             return;
         }
-        NDManager nextSourceManager = manager.newSubManager();
-        NDManager nextStateManager = manager.newSubManager();
+        steps.interrupt();
+        int before = rows();
         try (NDManager scratch = manager.newSubManager()) {
             EncodedSource encoded = network.encode(SourceArrays.of(scratch, padded));
-            NDList zero = network.initialState(scratch, padded.sentences());
-            EncodedSource before = source;
-            if (before == null) {
-                zero.attach(nextStateManager);
-                source = attached(encoded, nextSourceManager);
-                state = zero;
-            } else {
-                NDList both = network.kernels().run(nextStateManager, "append_rows", state, zero);
-                source = appended(before, encoded, padded.length(), nextSourceManager);
-                state = both;
-            }
-        } catch (RuntimeException e) {
-            nextSourceManager.close();
-            nextStateManager.close();
-            throw e;
+            rows.append(encoded, network.initialState(scratch, padded.sentences()), padded.lengths(), padded.length());
         }
-        use(nextSourceManager);
-        stateManager.close();
-        stateManager = nextStateManager;
-        int before = rows();
-        sentences = Arrays.copyOf(sentences, before + padded.sentences());
-        sourceLengths = Arrays.copyOf(sourceLengths, sentences.length);
-        for (int i = 0; i < padded.sentences(); i++) {
-            sentences[before + i] = admitted++;
-            sourceLengths[before + i] = padded.lengths()[i];
-        }
-        shortlists = Arrays.copyOf(shortlists, sentences.length);
+        shortlists = Arrays.copyOf(shortlists, rows());
         if (lists != null) {
             System.arraycopy(lists, 0, shortlists, before, lists.length);
         }
     }
 
-    private static EncodedSource attached(EncodedSource encoded, NDManager owner) {
-        encoded.memory().attach(owner);
-        encoded.keys().attach(owner);
-        encoded.mask().attach(owner);
-        return encoded;
-    }
-
-    private EncodedSource appended(EncodedSource before, EncodedSource behind, int length, NDManager owner) {
-        NDList both = network.kernels()
-                .run(
-                        owner,
-                        "append_source",
-                        new NDList(before.memory(), behind.memory()),
-                        new NDList(before.keys(), behind.keys()),
-                        new NDList(before.mask(), behind.mask()),
-                        Math.max(before.mask().getShape().get(1), (long) length));
-        return new EncodedSource(both.get(0), both.get(1), both.get(2));
-    }
-
-    private void use(NDManager nextSourceManager) {
-        sourceManager.close();
-        sourceManager = nextSourceManager;
-    }
-
     @Override
     public int rows() {
-        return sentences.length;
+        return rows.count();
     }
 
     @Override
     public int sourceLength(int row) {
-        return sourceLengths[row];
+        return rows.sourceLength(row);
     }
 
     @Override
@@ -151,33 +108,22 @@ final class EngineDecoding implements Decoding {
         }
         requireScored(scored, vocabularySize);
         require("candidates", candidates, 1, vocabularySize);
-        EncodedSource read = source;
-        if (read == null) {
+        if (rows() == 0) {
             return new Step(
-                    NO_ROWS, new float[0], attention ? new float[0][] : null, scored == null ? null : new float[0][]);
+                    new int[0],
+                    new float[0],
+                    attention ? new float[0][] : null,
+                    scored == null ? null : new float[0][]);
         }
-        NDManager nextManager = manager.newSubManager();
-        try (NDManager scratch = manager.newSubManager()) {
-            long[] ids = new long[lastIds.length];
-            Arrays.setAll(ids, i -> lastIds[i]);
-            Decoder.Step step = network.step(scratch.create(ids, new Shape(1, ids.length)), read, state);
-            for (NDArray array : step.state()) {
-                array.attach(nextManager);
-            }
-            // All of them where some are wanted whatever their rank, or only some may be.
-            boolean all = scored != null || Arrays.stream(shortlists).anyMatch(Objects::nonNull);
-            NDList best = network.best(step.top(), all ? vocabularySize : candidates);
-            float[][] weights = attention ? weights(step.attention()) : null;
-            int[] ranked = toInts(best.get(1).toLongArray());
-            float[] logProbabilities = best.get(0).toFloatArray();
-            Step result = all
-                    ? FullRanking.of(ranked, logProbabilities, shortlists).step(candidates, weights, scored)
-                    : new Step(ranked, logProbabilities, weights, null);
-            stateManager.close();
-            stateManager = nextManager;
-            state = step.state();
-            return result;
-        }
+        // All of them where some are wanted whatever their rank, or only some may be.
+        boolean all = scored != null || Arrays.stream(shortlists).anyMatch(Objects::nonNull);
+        RowSteps.Ranking best = steps.step(rows, lastIds, all ? vocabularySize : candidates, attention);
+        float[] flat = best.attention();
+        float[][] weights = flat == null ? null : weights(flat);
+        return all
+                ? FullRanking.of(best.ids(), best.logProbabilities(), shortlists)
+                        .step(candidates, weights, scored)
+                : new Step(best.ids(), best.logProbabilities(), weights, null);
     }
 
     private void requireScored(int @Nullable [] @Nullable [] scored, int vocabularySize) {
@@ -192,19 +138,12 @@ final class EngineDecoding implements Decoding {
         }
     }
 
-    private float[][] weights(NDArray attention) {
-        float[] all = attention.toFloatArray();
-        int width = all.length / rows();
+    private float[][] weights(float[] attention) {
+        int width = attention.length / rows();
         float[][] result = new float[rows()][];
         for (int row = 0; row < rows(); row++) {
-            result[row] = Arrays.copyOfRange(all, row * width, row * width + sourceLength(row));
+            result[row] = Arrays.copyOfRange(attention, row * width, row * width + sourceLength(row));
         }
-        return result;
-    }
-
-    private static int[] toInts(long[] values) {
-        int[] result = new int[values.length];
-        Arrays.setAll(result, i -> (int) values[i]);
         return result;
     }
 
@@ -213,58 +152,12 @@ final class EngineDecoding implements Decoding {
         for (int origin : origins) {
             require("origin", origin, 0, rows() - 1);
         }
-        if (origins.length == 0) {
-            clear();
-            return;
-        }
-        int[] next = new int[origins.length];
-        int[] nextLengths = new int[origins.length];
         int[] @Nullable [] nextLists = new int[origins.length][];
-        boolean identity = origins.length == rows();
         for (int i = 0; i < origins.length; i++) {
-            next[i] = sentences[origins[i]];
-            nextLengths[i] = sourceLengths[origins[i]];
             nextLists[i] = shortlists[origins[i]];
-            identity &= origins[i] == i;
         }
-        if (identity) {
-            return;
-        }
-        NDManager nextManager = manager.newSubManager();
-        try (NDArray rows = nextManager.create(toLongs(origins))) {
-            state = network.kernels().run(nextManager, "select_rows", state, rows);
-            // Hypotheses of one sentence read the same source, so most reorderings leave it in place.
-            if (!Arrays.equals(next, sentences)) {
-                spread(rows, nextLengths);
-            }
-        }
-        stateManager.close();
-        stateManager = nextManager;
-        sentences = next;
-        sourceLengths = nextLengths;
+        rows.reorder(origins);
         shortlists = nextLists;
-    }
-
-    private void clear() {
-        sentences = NO_ROWS;
-        sourceLengths = NO_ROWS;
-        shortlists = new int[0][];
-        source = null;
-        state = new NDList();
-        use(manager.newSubManager());
-        stateManager.close();
-        stateManager = manager.newSubManager();
-    }
-
-    /** Gathers the encoded sentence of each row that goes on, no longer than the longest of them. */
-    private void spread(NDArray rows, int[] lengths) {
-        EncodedSource from = Objects.requireNonNull(source, "there are rows");
-        NDManager nextManager = manager.newSubManager();
-        long longest = Arrays.stream(lengths).max().orElseThrow();
-        NDList gathered = network.kernels()
-                .run(nextManager, "spread_source", from.memory(), from.keys(), from.mask(), rows, longest);
-        source = new EncodedSource(gathered.get(0), gathered.get(1), gathered.get(2));
-        use(nextManager);
     }
 
     private static void require(String name, int value, int from, int to) {
@@ -273,14 +166,10 @@ final class EngineDecoding implements Decoding {
         }
     }
 
-    private static long[] toLongs(int[] values) {
-        long[] result = new long[values.length];
-        Arrays.setAll(result, i -> values[i]);
-        return result;
-    }
-
     @Override
     public void close() {
+        steps.close();
+        rows.close();
         manager.close();
     }
 }

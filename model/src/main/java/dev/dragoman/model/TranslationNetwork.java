@@ -22,12 +22,14 @@ import dev.dragoman.model.layer.PaddedIds;
 import dev.dragoman.model.layer.PieceEmbedding;
 import dev.dragoman.model.layer.Segment;
 import dev.dragoman.model.layer.SourceArrays;
+import dev.dragoman.model.layer.StepWeights;
 import dev.dragoman.model.mixture.ExpertStack;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The whole network: embedding, encoder, attention, decoder and softmax, for training and serving alike.
@@ -155,6 +157,11 @@ public final class TranslationNetwork extends NetworkBlock implements Replicable
     /** One decoder step: last ids {@code [1, N]}, one sentence and one state per row. */
     Decoder.Step step(NDArray lastIds, EncodedSource source, NDList state) {
         return decoder.step(embedding.embed(lastIds, false), source, state);
+    }
+
+    /** What a decoder step in one call reads; empty where it takes several. */
+    Optional<StepWeights> stepWeights() {
+        return decoder.stepWeights(embedding, softmax);
     }
 
     /** The best continuations of rows, as {@link Decoder.Step} has them: log-probabilities and ids, {@code [N, count]} each. */

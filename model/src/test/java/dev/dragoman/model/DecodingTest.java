@@ -40,15 +40,19 @@ class DecodingTest {
 
     @BeforeEach
     void open() {
-        Engines.prepare();
-        manager = NDManager.newBaseManager();
+        TestDevice.use();
+        manager = TestDevice.newManager();
         network = network(of(Form.PARALLEL));
     }
 
     @AfterEach
     void close() {
-        network.close();
-        manager.close();
+        // Not there where the test was skipped.
+        if (network != null) {
+            network.close();
+            manager.close();
+        }
+        TestDevice.release();
     }
 
     private static NetworkConfiguration of(Form form) {

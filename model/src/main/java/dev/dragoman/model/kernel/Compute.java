@@ -1,9 +1,14 @@
 package dev.dragoman.model.kernel;
 
+import java.util.Locale;
+
 /** Element type in which matrix products run. */
 public enum Compute {
     FLOAT32(6),
-    /** Twice to ten times the speed of float32 where the processor or the GPU multiplies bfloat16 itself; weights stay in float32. */
+    /**
+     * Twice to ten times the speed of float32 where the processor or the GPU multiplies bfloat16 itself; when training, weights stay in
+     * float32.
+     */
     BFLOAT16(15),
     /** For tests: the arithmetic without rounding to speak of. Gates and losses of mixture layers then are of this type too. */
     FLOAT64(7);
@@ -26,6 +31,11 @@ public enum Compute {
             case BFLOAT16 -> 2;
             case FLOAT64 -> 8;
         };
+    }
+
+    /** For people: what follows the name of a device that computes in the type; nothing for float32. */
+    public String suffix() {
+        return this == FLOAT32 ? "" : " in " + name().toLowerCase(Locale.ROOT);
     }
 
     /** libtorch's number for the type of sums that need more bits. */

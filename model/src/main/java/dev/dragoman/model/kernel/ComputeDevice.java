@@ -3,6 +3,7 @@ package dev.dragoman.model.kernel;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,6 +24,8 @@ public final class ComputeDevice {
 
     private static final Pattern NAME = Pattern.compile("cpu|gpu([0-9]?)|cuda:([0-9])");
     private static final Pattern BFLOAT16_FLAGS = Pattern.compile("\\b(amx_bf16|avx512_bf16)\\b");
+
+    private static final int AMPERE = 80;
 
     /** There on Linux with NVIDIA's driver, in containers too. */
     private static final Path NVIDIA = Path.of("/dev/nvidiactl");
@@ -106,6 +109,18 @@ public final class ComputeDevice {
      */
     public static Compute expertCompute() {
         return get().isGpu() || multipliesBfloat16(Path.of("/proc/cpuinfo")) ? Compute.BFLOAT16 : Compute.FLOAT32;
+    }
+
+    /** Whether a device is a GPU that multiplies bfloat16 itself: NVIDIA's since Ampere, of compute capability 8.0. */
+    static boolean isGpuWithBfloat16(Device device) {
+        return device.isGpu() && isAmpereOrLater(CudaUtils.getComputeCapability(device.getDeviceId()));
+    }
+
+    /**
+     * @param capability compute capability without its point, as the engine tells it: 75, 80, 120
+     */
+    static boolean isAmpereOrLater(String capability) {
+        return Integer.parseInt(capability) >= AMPERE;
     }
 
     /**

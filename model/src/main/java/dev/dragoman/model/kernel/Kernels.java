@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The arithmetic of {@code kernels.py}, loaded into libtorch once and called by method name.
@@ -51,6 +52,7 @@ public final class Kernels implements AutoCloseable {
     private final PtSymbolBlock module;
     private final KernelSettings settings;
     private final Device device;
+    private final LongAdder calls = new LongAdder();
 
     private Kernels(Model model, KernelSettings settings, Device device) {
         this.device = device;
@@ -112,6 +114,7 @@ public final class Kernels implements AutoCloseable {
             return run(manager, method, arguments);
         }
         PLAIN_EXECUTION.get();
+        calls.increment();
         NDList inputs = new NDList(arguments.length + 8);
         // The engine reads the method from the name of an array that is not an argument itself.
         NDArray marker = manager.create(new Shape(0));
@@ -145,7 +148,8 @@ public final class Kernels implements AutoCloseable {
      * Runs a method on any values, without gradients.
      *
      * @param manager owns the results
-     * @param arguments {@link NDArray}, {@code List<NDArray>}, {@link Long}, {@link Double}, {@link String} or {@code long[]}
+     * @param arguments {@link NDArray}, {@code List<NDArray>}, {@link HeldArrays}, {@link Long}, {@link Double}, {@link String} or
+     *     {@code long[]}
      */
     public NDList run(NDManager manager, String method, Object... arguments) {
         try (IValue result = invoke(method, arguments)) {
@@ -163,6 +167,7 @@ public final class Kernels implements AutoCloseable {
     @SuppressWarnings("unchecked")
     private IValue invoke(String method, Object... arguments) {
         PLAIN_EXECUTION.get();
+        calls.increment();
         IValue[] values = new IValue[arguments.length];
         try {
             for (int i = 0; i < arguments.length; i++) {
@@ -175,6 +180,8 @@ public final class Kernels implements AutoCloseable {
                     values[i] = IValue.from(number.doubleValue());
                 } else if (argument instanceof String text) {
                     values[i] = IValue.from(text);
+                } else if (argument instanceof HeldArrays held) {
+                    values[i] = held.value();
                 } else if (argument instanceof long[] numbers) {
                     values[i] = IValue.listFrom(numbers);
                 } else {
@@ -183,12 +190,17 @@ public final class Kernels implements AutoCloseable {
             }
             return IValueUtils.runMethod(module, method, values);
         } finally {
-            for (IValue value : values) {
-                if (value != null) {
-                    value.close();
+            for (int i = 0; i < values.length; i++) {
+                if (values[i] != null && !(arguments[i] instanceof HeldArrays)) {
+                    values[i].close();
                 }
             }
         }
+    }
+
+    /** How many methods have been run since the kernels were loaded: what a step costs beside its arithmetic. */
+    public long calls() {
+        return calls.sum();
     }
 
     @Override

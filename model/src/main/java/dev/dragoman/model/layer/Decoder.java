@@ -13,11 +13,13 @@ import dev.dragoman.model.configuration.NetworkConfiguration.ContextTo;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.kernel.Kernels;
 import dev.dragoman.model.mixture.ExpertStack;
+import dev.dragoman.model.mixture.GatheredMixture;
 import dev.dragoman.model.mixture.MixtureOfExperts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -180,18 +182,26 @@ public final class Decoder extends NetworkBlock {
 
     /**
      * The state before the first token: output {@code [N, R]} and cells {@code [N, C]} of every layer, bottom to top, and the context
-     * {@code [N, D]} where the first layer is fed its last; all zero.
+     * {@code [N, D]} where the first layer is fed its last; all zero. Outputs and context are in the type of products, cells in the
+     * wide one.
      */
     public NDList initialState(NDManager manager, long rows) {
-        NDList state = new NDList();
+        List<Integer> sizes = new ArrayList<>();
         for (int layer = 1; layer <= stack.size(); layer++) {
-            state.add(manager.zeros(new Shape(rows, stack.lstm(layer).outputs())));
-            state.add(manager.zeros(new Shape(rows, stack.lstm(layer).cells())));
+            sizes.add(stack.lstm(layer).outputs());
+            sizes.add(stack.lstm(layer).cells());
         }
         if (form == Form.INPUT_FEEDING) {
-            state.add(manager.zeros(new Shape(rows, width)));
+            sizes.add(width);
         }
-        return state;
+        try (NDArray like = manager.create(new Shape(0))) {
+            return kernels.run(
+                    manager,
+                    "zero_state",
+                    like,
+                    rows,
+                    sizes.stream().mapToLong(Integer::longValue).toArray());
+        }
     }
 
     /**
@@ -254,6 +264,47 @@ public final class Decoder extends NetworkBlock {
                 contextTo.softmax() ? x.concat(context, 1) : x,
                 next,
                 attended.get(1).squeeze(1));
+    }
+
+    /**
+     * What a step reads, to be one call of the kernel {@code decoder_steps}; what the softmax reads comes last.
+     *
+     * @return empty where a mixture layer cannot be in it, see {@link MixtureOfExperts#gathered}
+     */
+    public Optional<StepWeights> stepWeights(PieceEmbedding embedding, OutputSoftmax softmax) {
+        StepWeights weights = new StepWeights();
+        weights.add(List.of(embedding.weight()));
+        weights.add(attention.stepWeights());
+        if (contextWeight != null) {
+            weights.add(List.of(contextWeight.getArray()));
+        }
+        weights.tell(
+                switch (form) {
+                    case RECURRENT -> 0;
+                    case PARALLEL -> 1;
+                    case INPUT_FEEDING -> 2;
+                },
+                attention.isFactorised() ? 1 : 0,
+                contextTo.layers() ? 1 : 0,
+                contextTo.softmax() ? 1 : 0,
+                stack.residualFrom(),
+                contextWeight == null ? 0 : 1,
+                stack.size());
+        for (int layer = 1; layer <= stack.size(); layer++) {
+            List<NDArray> lstm = stack.lstm(layer).weights();
+            MixtureOfExperts mixture = stack.mixture(layer);
+            if (mixture == null) {
+                weights.addLayer(lstm);
+                continue;
+            }
+            Optional<GatheredMixture> gathered = mixture.gathered();
+            if (gathered.isEmpty()) {
+                return Optional.empty();
+            }
+            weights.addLayer(lstm, gathered.get());
+        }
+        weights.add(softmax.weights());
+        return Optional.of(weights);
     }
 
     /** The experts' stacks of all mixture layers, by the paths of their parameters within the whole network. */

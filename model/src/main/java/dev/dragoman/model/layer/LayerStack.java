@@ -40,6 +40,11 @@ final class LayerStack {
         return layers.size();
     }
 
+    /** The first layer with a residual connection, counted from 1. */
+    int residualFrom() {
+        return residualFrom;
+    }
+
     /** LSTM layer, counted from 1. */
     LstmLayer lstm(int layer) {
         return Objects.requireNonNull(layers.get(layer - 1));

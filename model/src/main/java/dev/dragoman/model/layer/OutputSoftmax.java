@@ -7,6 +7,7 @@ import ai.djl.training.initializer.Initializer;
 import dev.dragoman.model.block.Initializers;
 import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.kernel.Kernels;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The softmax over the vocabulary: a weight {@code [V, D]}, its own or the embedding's, and a bias {@code [V]}. */
@@ -54,6 +55,11 @@ public final class OutputSoftmax extends NetworkBlock {
     /** The {@code count} best log-probabilities {@code [N, count]} and their ids, of rows {@code [N, D]}. */
     public NDList best(NDArray x, int count) {
         return kernels.run(x.getManager(), "best", x, weight(), bias.getArray(), (long) count);
+    }
+
+    /** Weight and bias. */
+    public List<NDArray> weights() {
+        return List.of(weight(), bias.getArray());
     }
 
     private NDArray weight() {

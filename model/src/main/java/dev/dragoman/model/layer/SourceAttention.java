@@ -9,6 +9,7 @@ import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
 import dev.dragoman.model.kernel.Kernels;
+import java.util.List;
 
 /**
  * Attention over the encoded source (Shazeer et al. 2017, equations 21 and 22): a softmax over source positions of a score between each
@@ -54,6 +55,18 @@ public final class SourceAttention extends NetworkBlock {
      * @return context {@code [T, B, D]} and weights {@code [B, T, S]}
      */
     public NDList attend(NDArray queries, EncodedSource source, boolean training) {
+        if (!training) {
+            return kernels.run(
+                    queries.getManager(),
+                    "attend_serving",
+                    queries,
+                    source.memory(),
+                    source.keys(),
+                    source.mask(),
+                    w.getArray(),
+                    v.getArray(),
+                    factorised ? 1L : 0L);
+        }
         return kernels.call(
                 "attend",
                 training,
@@ -87,6 +100,16 @@ public final class SourceAttention extends NetworkBlock {
                 flag(x, factorised),
                 flag(x, fed),
                 layer.weights());
+    }
+
+    /** Whether the score is {@link Score#FACTORISED}. */
+    boolean isFactorised() {
+        return factorised;
+    }
+
+    /** W and V: what a step reads beside the keys. */
+    List<NDArray> stepWeights() {
+        return List.of(w.getArray(), v.getArray());
     }
 
     @Override

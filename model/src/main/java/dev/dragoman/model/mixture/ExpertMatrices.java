@@ -124,6 +124,26 @@ record ExpertMatrices(
         }
     }
 
+    /** A copy on a device, in one part. */
+    ExpertMatrices on(NDManager device, Kernels kernels) {
+        try (NDArray like = device.create(0f)) {
+            int experts = hidden.stream()
+                    .mapToInt(part -> Math.toIntExact(part.getShape().get(0)))
+                    .sum();
+            return new ExpertMatrices(
+                    joined(hidden, like, kernels),
+                    joined(output, like, kernels),
+                    joined(hiddenScales, like, kernels),
+                    joined(outputScales, like, kernels),
+                    experts,
+                    bytesPerExpert);
+        }
+    }
+
+    private static List<NDArray> joined(List<NDArray> parts, NDArray like, Kernels kernels) {
+        return parts.isEmpty() ? List.of() : kernels.run(like.getManager(), "joined", parts, like);
+    }
+
     /** The parts that an expert is in: hidden, output and, if there are any, their scales. */
     List<NDArray> partsOf(int expert) {
         int part = expert / perPart;

@@ -36,7 +36,7 @@ public final class ExpertUsage {
     }
 
     /** Adds assignments: the expert and the gate of each. */
-    void add(long[] experts, float[] gatesOfEach) {
+    public void add(long[] experts, float[] gatesOfEach) {
         for (int i = 0; i < experts.length; i++) {
             rows.getAndIncrement((int) experts[i]);
             gates.getAndAdd((int) experts[i], (long) (gatesOfEach[i] / GATE_STEP));

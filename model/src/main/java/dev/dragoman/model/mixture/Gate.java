@@ -14,6 +14,7 @@ import dev.dragoman.model.kernel.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The gate of a mixture layer: assigns rows to experts.
@@ -176,6 +177,17 @@ final class Gate {
             case STRICTLY_BALANCED -> "balanced_gates" + ofGroups;
             case SOFTMAX -> "softmax_gates";
         };
+    }
+
+    /** How many experts serving gives each row; empty where it depends on the row, or is all. */
+    OptionalInt assignmentsPerRow() {
+        if (kind != GateKind.NOISY_TOP_K) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(
+                groups == 0
+                        ? Math.min(perRow, experts)
+                        : Math.min(perRow, groups) * Math.min(perRow, experts / groups));
     }
 
     /** What the serving kernel calls this kind of gate. */

@@ -15,7 +15,10 @@ import dev.dragoman.model.kernel.Kernels;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +55,7 @@ public final class MixtureOfExperts extends NetworkBlock {
         output = parameter("output", Initializers.fanIn(configuration.hidden()), number, width, configuration.hidden());
         experts = new Experts(kernels, hidden, output, number, memory);
         usage = new ExpertUsage(number);
-        served = stacked(() -> ExpertMatrices.whole(hidden.getArray(), output.getArray()));
+        served = stacked(this::ofParameters, false);
     }
 
     /**
@@ -196,8 +199,31 @@ public final class MixtureOfExperts extends NetworkBlock {
         return served.apply(x);
     }
 
-    private ServedExperts stacked(Supplier<ExpertMatrices> matrices) {
-        return new StackedExperts(kernels, gate, configuration.sigmoid(), matrices, usage);
+    private ServedExperts stacked(Supplier<ExpertMatrices> matrices, boolean resident) {
+        return new StackedExperts(kernels, gate, configuration.sigmoid(), matrices, usage, resident);
+    }
+
+    private ExpertMatrices ofParameters() {
+        return ExpertMatrices.whole(hidden.getArray(), output.getArray());
+    }
+
+    /** The layer as a decoder step in one call takes it; empty where the experts are elsewhere or the gate gives rows different numbers. */
+    public Optional<GatheredMixture> gathered() {
+        OptionalInt assignments = gate.assignmentsPerRow();
+        if (assignments.isEmpty()) {
+            return Optional.empty();
+        }
+        return served.resident()
+                .map(stacks -> new GatheredMixture(
+                        gate.servingKind(),
+                        gate.servingWeights(),
+                        stacks.hidden().get(0),
+                        stacks.output().get(0),
+                        Stream.concat(stacks.hiddenScales().stream(), stacks.outputScales().stream())
+                                .toList(),
+                        configuration.sigmoid(),
+                        assignments.getAsInt(),
+                        usage));
     }
 
     /** Maps the stacks of this layer, of which {@code path} is the name in the files. */
@@ -207,7 +233,17 @@ public final class MixtureOfExperts extends NetworkBlock {
 
     /** From now on serves these experts and not those of the parameters. Not safe while another thread serves. */
     void serve(ExpertMatrices matrices) {
-        served = stacked(() -> matrices);
+        served = stacked(() -> matrices, false);
+    }
+
+    /** As {@link #serve}, of stacks that are whole and on the device. */
+    void serveResident(ExpertMatrices matrices) {
+        served = stacked(() -> matrices, true);
+    }
+
+    /** From now on lets decoder steps gather experts of the parameters. */
+    void serveResident() {
+        served = stacked(this::ofParameters, true);
     }
 
     /** As {@link #serve}, with a cache on a device. */
@@ -251,6 +287,10 @@ public final class MixtureOfExperts extends NetworkBlock {
     /** A copy on the manager's device, which the engine can record gradients of. */
     NDArray moved(NDManager to, NDArray x) {
         return ShardedExperts.moved(kernels, to, x).duplicate();
+    }
+
+    Kernels kernels() {
+        return kernels;
     }
 
     Mixture configuration() {

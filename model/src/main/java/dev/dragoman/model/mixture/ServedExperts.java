@@ -1,6 +1,7 @@
 package dev.dragoman.model.mixture;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Optional;
 
 /**
  * The experts of a layer in serving, wherever their matrices are.
@@ -16,4 +17,9 @@ interface ServedExperts {
      * @return {@code [N, D]}, owned by the manager of {@code x}
      */
     NDArray apply(NDArray x);
+
+    /** The stacks, whole and on the device, if that is where they are. */
+    default Optional<ExpertMatrices> resident() {
+        return Optional.empty();
+    }
 }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The mixture layers of a network that serves: where their experts are, and what they have done.
  *
  * <p>Experts are never read as other parameters are, but mapped, and touched when a row chooses them: on the processor they are used where
- * they lie, on a GPU by way of a cache there. Only weights of format 1 are read whole, since their stacks are the other way round.
+ * they lie; on a GPU they are copied there where all fit, else they come by way of a cache. Only weights of format 1 are read whole, since their stacks are the other way round.
  *
  * <p>The owner closes this after everything that uses the network.
  */
@@ -88,7 +89,20 @@ public final class ServedMixtures implements AutoCloseable {
 
     /** Leaves the experts where they are, among the parameters of the network. */
     public static ServedMixtures ofParameters(NetworkBlock network) {
-        return new ServedMixtures(layers(network), null, null);
+        return ofParameters(network, false);
+    }
+
+    /**
+     * As {@link #ofParameters(NetworkBlock)}.
+     *
+     * @param resident whether decoder steps are to gather them, see {@link GatheredMixture}
+     */
+    public static ServedMixtures ofParameters(NetworkBlock network, boolean resident) {
+        Map<String, MixtureOfExperts> layers = layers(network);
+        if (resident) {
+            layers.values().forEach(MixtureOfExperts::serveResident);
+        }
+        return new ServedMixtures(layers, null, null);
     }
 
     /**
@@ -97,15 +111,22 @@ public final class ServedMixtures implements AutoCloseable {
      * @param network whose other parameters are on the device already
      * @param files of format 2 or newer
      * @param memory how much of the device's memory experts may take
+     * @param resident whether all are copied to the device, where decoder steps gather them, if that memory is enough for all
      * @param device owns what is on the device; closed by the caller, later
      * @throws dev.dragoman.model.checkpoint.ModelFormatException if a stack is missing or of another shape
      */
-    public static ServedMixtures map(NetworkBlock network, WeightFiles files, ExpertMemory memory, NDManager device) {
-        return map(network, files, memory, device, ExpertMatrices.PART_BYTES);
+    public static ServedMixtures map(
+            NetworkBlock network, WeightFiles files, ExpertMemory memory, boolean resident, NDManager device) {
+        return map(network, files, memory, resident, device, ExpertMatrices.PART_BYTES);
     }
 
     static ServedMixtures map(
-            NetworkBlock network, WeightFiles files, ExpertMemory memory, NDManager device, long partBytes) {
+            NetworkBlock network,
+            WeightFiles files,
+            ExpertMemory memory,
+            boolean resident,
+            NDManager device,
+            long partBytes) {
         Map<String, MixtureOfExperts> layers = layers(network);
         NDManager host =
                 NDManager.newBaseManager(Device.cpu(), device.getEngine().getEngineName());
@@ -117,6 +138,11 @@ public final class ServedMixtures implements AutoCloseable {
                     .max()
                     .orElse(0);
             OptionalLong limit = largest == 0 ? OptionalLong.empty() : memory.limit(device.getDevice());
+            if (resident && bytes(layers, matrices) <= limit.orElse(Long.MAX_VALUE)) {
+                layers.forEach((name, layer) -> copy(layer, Objects.requireNonNull(matrices.get(name)), device));
+                host.close();
+                return new ServedMixtures(layers, null, null);
+            }
             ExpertCache cache = limit.isPresent() ? new ExpertCache(limit.getAsLong(), largest) : null;
             int number = 0;
             for (Map.Entry<String, MixtureOfExperts> layer : layers.entrySet()) {
@@ -132,6 +158,19 @@ public final class ServedMixtures implements AutoCloseable {
             host.close();
             throw e;
         }
+    }
+
+    private static long bytes(Map<String, MixtureOfExperts> layers, Map<String, ExpertMatrices> matrices) {
+        long bytes = 0;
+        for (Map.Entry<String, MixtureOfExperts> layer : layers.entrySet()) {
+            bytes += Objects.requireNonNull(matrices.get(layer.getKey())).bytesPerExpert()
+                    * layer.getValue().configuration().experts();
+        }
+        return bytes;
+    }
+
+    private static void copy(MixtureOfExperts layer, ExpertMatrices stacks, NDManager device) {
+        layer.serveResident(stacks.on(device, layer.kernels()));
     }
 
     /** How much each expert of each layer has computed, by the path of the layer. */

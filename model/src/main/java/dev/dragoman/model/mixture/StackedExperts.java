@@ -3,6 +3,7 @@ package dev.dragoman.model.mixture;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.dragoman.model.kernel.Kernels;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -15,16 +16,25 @@ final class StackedExperts implements ServedExperts {
     private final boolean sigmoid;
     private final Supplier<ExpertMatrices> matrices;
     private final ExpertUsage usage;
+    private final boolean resident;
 
     /**
      * @param matrices asked for at each use, since a trainer's parameters may get other arrays
+     * @param resident whether they are on the device, to be gathered there
      */
-    StackedExperts(Kernels kernels, Gate gate, boolean sigmoid, Supplier<ExpertMatrices> matrices, ExpertUsage usage) {
+    StackedExperts(
+            Kernels kernels,
+            Gate gate,
+            boolean sigmoid,
+            Supplier<ExpertMatrices> matrices,
+            ExpertUsage usage,
+            boolean resident) {
         this.kernels = kernels;
         this.gate = gate;
         this.sigmoid = sigmoid;
         this.matrices = matrices;
         this.usage = usage;
+        this.resident = resident;
     }
 
     @Override
@@ -47,5 +57,10 @@ final class StackedExperts implements ServedExperts {
             usage.add(experts.toLongArray(), gates.toFloatArray());
         }
         return result.get(0);
+    }
+
+    @Override
+    public Optional<ExpertMatrices> resident() {
+        return resident ? Optional.of(matrices.get()) : Optional.empty();
     }
 }

@@ -109,13 +109,28 @@ class Kernels(Module):
     return (next_h, next_s)
 
   def plain_step(self: __torch__.Kernels, x: Tensor, weights: List[Tensor], h: Tensor, s: Tensor) -> Tuple[Tensor, Tensor]:
-    gates = torch.linear(x, weights[0], weights[2]) + torch.linear(h, weights[1])
+    if s.dtype == x.dtype:
+      gates = torch.linear(x, weights[0], weights[2]) + torch.linear(h, weights[1])
+    else:
+      # Where cells have more bits than the products, so has all that is added up into them.
+      gates = torch.linear(x, weights[0]).to(s.dtype) + torch.linear(h, weights[1]) + weights[2]
     i, f, g, o, = torch.chunk(gates, 4, 1)
     next_s = torch.sigmoid(f) * s + torch.sigmoid(i) * torch.tanh(g)
-    next_h = torch.sigmoid(o) * torch.tanh(next_s)
+    next_h = (torch.sigmoid(o) * torch.tanh(next_s)).to(x.dtype)
     if len(weights) > 3:
       next_h = torch.linear(next_h, weights[3])
     return (next_h, next_s)
+
+  # Zero state of N rows: of each layer its output, in the type of products, and its cells, in the wide one; what follows the last is as an
+  # output. sizes [R, C, R, C, ..].
+  def zero_state(self: __torch__.Kernels, like: Tensor, rows: int, sizes: List[int]) -> List[Tensor]:
+    state = annotate(List[Tensor], [])
+    for i in range(len(sizes)):
+      if i % 2 == 0:
+        state.append(torch.zeros([rows, sizes[i]], dtype=self.compute, device=like.device))
+      else:
+        state.append(torch.zeros([rows, sizes[i]], dtype=self.wide, device=like.device))
+    return state
 
   # Forward and backward layer side by side. reversal [T * B]: for each position the flat index of its mirror image
   # within its own sentence (padding maps to itself), so that the backward layer starts at the last real token.
@@ -189,12 +204,19 @@ class Kernels(Module):
 
   # queries [T, B, D], memory [S, B, D], keys [B, S, A], mask [B, S] (0 or -inf) -> context [T, B, D], weights [B, T, S]
   def attend(self: __torch__.Kernels, queries: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, w: Tensor, v: Tensor, factorised: Tensor) -> Tuple[Tensor, Tensor]:
+    return self.attend_as(queries, memory, keys, mask, w, v, bool(factorised))
+
+  # The same where nothing is recorded; the kind of score is a number then, which a GPU need not be asked for.
+  def attend_serving(self: __torch__.Kernels, queries: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, w: Tensor, v: Tensor, factorised: int) -> Tuple[Tensor, Tensor]:
+    return self.attend_as(queries, memory, keys, mask, w, v, factorised != 0)
+
+  def attend_as(self: __torch__.Kernels, queries: Tensor, memory: Tensor, keys: Tensor, mask: Tensor, w: Tensor, v: Tensor, factorised: bool) -> Tuple[Tensor, Tensor]:
     c = self.compute
     projected = torch.linear(queries.transpose(0, 1), w.to(c))
     if self.attention_heads > 1:
-      context, weights, = self.attend_by_heads(projected, memory, keys, mask, v.to(c), bool(factorised))
+      context, weights, = self.attend_by_heads(projected, memory, keys, mask, v.to(c), factorised)
     else:
-      scores = self.attention_scores(projected, keys, v.to(c), bool(factorised))
+      scores = self.attention_scores(projected, keys, v.to(c), factorised)
       weights = torch.softmax(scores.to(6) + mask.unsqueeze(1), -1)
       context = torch.bmm(weights.to(c), memory.transpose(0, 1)).transpose(0, 1)
     return (context, weights)
@@ -536,9 +558,12 @@ class Kernels(Module):
 
   def serve_noisy_groups(self: __torch__.Kernels, x: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
     group_gates, group_rows, group, = self.serve_noisy(x, weights)
+    return self.choose_within(x, group_gates, group, self.mm_per_group(x.index_select(0, group_rows), group, weights[1]), weights)
+
+  # Experts within the groups, of logits [G, n] of each choice of a group.
+  def choose_within(self: __torch__.Kernels, x: Tensor, group_gates: Tensor, group: Tensor, logits: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
     n = weights[1].size(2)
     k = min(self.experts_per_row, n)
-    logits = self.mm_per_group(x.index_select(0, group_rows), group, weights[1])
     top, chosen, = torch.topk(logits, k, 1, True, True)
     gates = group_gates.unsqueeze(1) * torch.softmax(top, 1)
     experts = group.unsqueeze(1) * n + chosen
@@ -790,6 +815,54 @@ class Kernels(Module):
     gates, rows, experts, = self.serve_gate(x.to(self.wide), kind, gate)
     return (gates, torch.stack([rows, experts]), gates.to(6))
 
+  # The same layer for few rows, without a number that the host would have to know: the matrices of all assignments' experts are gathered side
+  # by side, which costs by the assignment and not by the chosen expert. For gates that give every row as many experts, 0 and 1. Stacks are
+  # whole, scales a list of one or none.
+  def mixture_gathered(self: __torch__.Kernels, x: Tensor, kind: int, gate: List[Tensor], w_hidden: Tensor, w_output: Tensor, hidden_scales: List[Tensor], output_scales: List[Tensor], sigmoid: int) -> Tuple[Tensor, Tensor, Tensor]:
+    wide = x.to(self.wide)
+    if kind == 0:
+      gates, rows, experts, = self.serve_noisy(wide, gate)
+    else:
+      group_gates, group_rows, group, = self.serve_noisy(wide, gate)
+      logits = torch.bmm(wide.index_select(0, group_rows).unsqueeze(1), gate[1].index_select(0, group)).squeeze(1)
+      gates, rows, experts, = self.choose_within(wide, group_gates, group, logits, gate)
+    given = x.to(self.expert_compute).index_select(0, rows)
+    out = torch.empty([given.size(0), x.size(1)], dtype=self.wide, device=x.device)
+    # Gathered matrices of at most 64 MiB in 16 bits at a time.
+    step = max(1, 33554432 // (w_hidden.size(1) * w_hidden.size(2)))
+    at = 0
+    while at < given.size(0):
+      size = min(step, given.size(0) - at)
+      here = experts.narrow(0, at, size)
+      h = torch.relu_(self.gathered_product(given.narrow(0, at, size), w_hidden, hidden_scales, here))
+      _0 = torch.copy_(out.narrow(0, at, size), self.gathered_product(h, w_output, output_scales, here))
+      at += size
+    y = torch.sum((out * gates.unsqueeze(1)).view(x.size(0), -1, x.size(1)), [1]).to(x.dtype)
+    if sigmoid != 0:
+      y = torch.sigmoid(y)
+    return (y, experts, gates.to(6))
+
+  # rows [n, in], each times the transpose of its expert's matrix, of a stack [E, out, in].
+  def gathered_product(self: __torch__.Kernels, rows: Tensor, stack: Tensor, scales: List[Tensor], experts: Tensor) -> Tensor:
+    y = torch.bmm(stack.index_select(0, experts).to(rows.dtype), rows.unsqueeze(2)).squeeze(2)
+    if len(scales) > 0:
+      y = y * scales[0].index_select(0, experts).to(rows.dtype)
+    return y
+
+  # Parts of a stack as one, where 'like' is.
+  def joined(self: __torch__.Kernels, parts: List[Tensor], like: Tensor) -> Tensor:
+    n = 0
+    for part in parts:
+      n += part.size(0)
+    sizes = parts[0].size()
+    sizes[0] = n
+    whole = torch.empty(sizes, dtype=parts[0].dtype, device=like.device)
+    at = 0
+    for part in parts:
+      _0 = torch.copy_(whole.narrow(0, at, part.size(0)), part)
+      at += part.size(0)
+    return whole
+
   # Matrices and scales of one expert of a part, copied to where 'like' is; each keeps its first size, now 1.
   def copy_expert(self: __torch__.Kernels, parts: List[Tensor], at: int, like: Tensor) -> List[Tensor]:
     copies = annotate(List[Tensor], [])
@@ -868,8 +941,30 @@ class Kernels(Module):
   # x [N, D] -> the best log-probabilities and ids of each row, [N, count] each, best first; the order of equal
   # ones is the engine's own.
   def best(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, count: int) -> Tuple[Tensor, Tensor]:
-    log_p = torch.log_softmax(torch.linear(x, weight).to(6) + bias, 1)
-    return torch.topk(log_p, count, 1, True, True)
+    if weight.dtype == 15:
+      logits = self.sharpened(x, weight, bias, count)
+    else:
+      logits = torch.linear(x, weight).to(6) + bias
+    return torch.topk(torch.log_softmax(logits, 1), count, 1, True, True)
+
+  # Logits [N, V] of weights in 16 bits. A product's result has 16 bits too, of which the last is worth some per cent of a probability and
+  # makes ties: those of the best, which are to be told apart, are taken again with all digits. Where most are wanted, all are.
+  def sharpened(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, count: int) -> Tensor:
+    near = 2 * count + 8
+    if near > 128 or near >= weight.size(0):
+      logits = torch.linear(x.to(6), weight.to(6)) + bias
+    else:
+      rough = torch.linear(x, weight).to(6) + bias
+      _0, ids, = torch.topk(rough, near, 1, True, False)
+      flat = ids.reshape([-1])
+      rows = weight.index_select(0, flat).view(x.size(0), near, x.size(1)).to(6)
+      exact = torch.bmm(rows, x.to(6).unsqueeze(2)).squeeze(2) + bias.index_select(0, flat).view(x.size(0), near)
+      logits = rough.scatter_(1, ids, exact)
+    return logits
+
+  # A weight in the type of products, for serving.
+  def narrowed(self: __torch__.Kernels, weight: Tensor) -> Tensor:
+    return weight.to(self.compute)
 
   # The encoded sentences of the hypotheses that go on: memory [S, N, D], keys [N, S, A], mask [N, S], rows numbers of the N. What
   # is behind the longest of them, length, is left out.
@@ -908,6 +1003,107 @@ class Kernels(Module):
     for x in state:
       selected.append(x.index_select(0, rows))
     return selected
+
+  # ---- decoder steps as one call ----------------------------------------------------------------------------------
+  #
+  # All weights that a step reads are in one list, and what they are is in 'layout': the form (0 recurrent, 1 parallel, 2 fed), whether the
+  # score is factorised, whether layers and softmax read the context, the first layer with a residual connection, whether the context has a
+  # matrix, the number of layers; then five numbers of each layer: weights of its LSTM, the kind of its mixture's gate or -1, weights of
+  # the gate, whether experts have scales, and whether their sum goes through a sigmoid. Weights: embedding; W and V of the attention; the
+  # context's matrix; of each layer its LSTM, gate, hidden and output stack and their scales; the softmax's weight and bias.
+
+  # One step: ids [N]; source memory [S, N, D], keys [N, S, A] and mask [N, S]; state as of zero_state -> what the softmax reads; attention [N, S];
+  # the new state; and of each mixture layer the experts [A] and gates [A] of its assignments.
+  def decoder_top(self: __torch__.Kernels, ids: Tensor, source: List[Tensor], state: List[Tensor], weights: List[Tensor], layout: List[int]) -> Tuple[Tensor, Tensor, List[Tensor], List[Tensor]]:
+    form = layout[0]
+    layers = layout[6]
+    next = annotate(List[Tensor], [])
+    choices = annotate(List[Tensor], [])
+    x = self.embed(ids, weights[0])
+    context = x
+    attention = x
+    at = 3 + layout[5]
+    for i in range(layers):
+      number = 7 + 5 * i
+      lstm = torch.slice(weights, at, at + layout[number], 1)
+      at += layout[number]
+      below = x
+      read = x
+      if i == 0:
+        if form == 0:
+          context, attention, = self.attend_step(state[0], source, weights, layout[1])
+          read = torch.cat([x, context], 1)
+        if form == 2:
+          read = torch.cat([x, state[2 * layers]], 1)
+      else:
+        if layout[2] != 0:
+          read = torch.cat([x, context], 1)
+      h, s, = self.lstm_step(read, lstm, state[2 * i], state[2 * i + 1])
+      next.append(h)
+      next.append(s)
+      x = h
+      if i + 1 >= layout[4]:
+        x = self.add(h, below)
+      if i == 0:
+        if form == 1:
+          context, attention, = self.attend_step(x, source, weights, layout[1])
+        if form == 2:
+          context, attention, = self.attend_step(h, source, weights, layout[1])
+        if layout[5] != 0:
+          x = self.add_projected(x, context, weights[3])
+      if layout[number + 1] >= 0:
+        gates = layout[number + 2]
+        scaled = layout[number + 3]
+        gate = torch.slice(weights, at, at + gates, 1)
+        at += gates
+        hidden_scales = torch.slice(weights, at + 2, at + 2 + scaled, 1)
+        output_scales = torch.slice(weights, at + 2 + scaled, at + 2 + 2 * scaled, 1)
+        y, experts, gated, = self.mixture_gathered(x, layout[number + 1], gate, weights[at], weights[at + 1], hidden_scales, output_scales, layout[number + 4])
+        at += 2 + 2 * scaled
+        x = self.add(y, x)
+        choices.append(experts)
+        choices.append(gated)
+    if form == 2:
+      next.append(context)
+    if layout[3] != 0:
+      x = torch.cat([x, context], 1)
+    return (x, attention, next, choices)
+
+  # Queries [N, D] -> context [N, D], weights [N, S].
+  def attend_step(self: __torch__.Kernels, queries: Tensor, source: List[Tensor], weights: List[Tensor], factorised: int) -> Tuple[Tensor, Tensor]:
+    context, attention, = self.attend_as(queries.unsqueeze(0), source[0], source[1], source[2], weights[1], weights[2], factorised != 0)
+    return (context[0], attention.squeeze(1))
+
+  # Steps, each but the first of which reads the best ids of the one before. rows [1, N] the ids that the first reads, or [2, N] with the row that each
+  # continues; longest the length to which the source of those rows is gathered, 0 where it stays. Gives in one list: what the host reads,
+  # in one vector of float32, of each step the 'count' best log-probabilities [N, count] and their ids, the attention [N, S] if it is asked
+  # for, and the mixtures' choices; then the source, and the states after each step. Ids are exact in float32 up to 2^24.
+  def decoder_steps(self: __torch__.Kernels, rows: Tensor, source: List[Tensor], state: List[Tensor], weights: List[Tensor], layout: List[int], count: int, longest: int, attention: int, steps: int) -> List[Tensor]:
+    ids = rows[0]
+    if rows.size(0) > 1:
+      state = self.select_rows(state, rows[1])
+    if longest > 0:
+      memory, keys, mask, = self.spread_source(source[0], source[1], source[2], rows[1], longest)
+      source = [memory, keys, mask]
+    told = annotate(List[Tensor], [])
+    states = annotate(List[Tensor], [])
+    for t in range(steps):
+      top, attended, next, choices, = self.decoder_top(ids, source, state, weights, layout)
+      log_p, best, = self.best(top, weights[-2], weights[-1], count)
+      told.append(log_p.reshape([-1]))
+      told.append(best.to(6).reshape([-1]))
+      if attention != 0:
+        told.append(attended.to(6).reshape([-1]))
+      for choice in choices:
+        told.append(choice.to(6).reshape([-1]))
+      for array in next:
+        states.append(array)
+      ids = torch.select(best, 1, 0)
+      state = next
+    results = [torch.cat(told, 0), source[0], source[1], source[2]]
+    for array in states:
+      results.append(array)
+    return results
 
   # ---- replicas -------------------------------------------------------------------------------------------------
 

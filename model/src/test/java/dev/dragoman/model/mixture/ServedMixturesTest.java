@@ -194,7 +194,7 @@ class ServedMixturesTest {
             Map<String, Parameter> others = new LinkedHashMap<>(network.namedParameters());
             ServedMixtures.stacks(network).forEach(others::remove);
             Weights.read(files, others, own);
-            mixtures = ServedMixtures.map(network, files, memory, own, partBytes);
+            mixtures = ServedMixtures.map(network, files, memory, false, own, partBytes);
         }
 
         Served(Mixture mixture, WeightFiles files, Compute compute) {
@@ -549,7 +549,7 @@ class ServedMixturesTest {
         WeightFiles files = write(NOISY, StoredType.I8);
         Mixture larger = new Mixture(EXPERTS + 1, 2, HIDDEN, List.of(), List.of(), 0, 0, 0, false);
         try (Network network = Network.of(larger, Compute.FLOAT32)) {
-            assertThatThrownBy(() -> ServedMixtures.map(network, files, ExpertMemory.configured(), manager))
+            assertThatThrownBy(() -> ServedMixtures.map(network, files, ExpertMemory.configured(), false, manager))
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessage(file() + ": inner.mixture1.hidden has shape [12, 48, 32], the configuration asks for"
                             + " [13, 48, 32]");
@@ -560,7 +560,7 @@ class ServedMixturesTest {
                 WeightFiles.DEFAULT_LIMIT);
         WeightFiles none = WeightFiles.open(file());
         try (Network network = Network.of(NOISY, Compute.FLOAT32)) {
-            assertThatThrownBy(() -> ServedMixtures.map(network, none, ExpertMemory.configured(), manager))
+            assertThatThrownBy(() -> ServedMixtures.map(network, none, ExpertMemory.configured(), false, manager))
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageEndingWith("has no tensor inner.mixture1.hidden, which the configuration asks for");
         }
