@@ -59,7 +59,9 @@ class KeysIT {
         ServerProcess server = ServerProcess.launch(Repository.defaultModel().getParent(), "dragoman.data=" + data);
         assertThat(server.exitStatus()).isEqualTo(1);
         assertThat(server.output())
-                .contains("The database of keys, " + data.resolve("dragoman.mv.db") + ", cannot be used", "Action:")
+                .contains(
+                        "The database of keys, " + data.resolve("dragoman.mv.db") + ", cannot be used",
+                        "put the file back from a copy")
                 .doesNotContain("\tat ");
     }
 }

@@ -46,14 +46,16 @@ class StartupLog {
     @EventListener
     void ready(ApplicationReadyEvent event) {
         WebServerApplicationContext context = (WebServerApplicationContext) event.getApplicationContext();
+        int port = Objects.requireNonNull(context.getWebServer()).getPort();
+        if (port < 0) {
+            // Told to stop before it was ready.
+            return;
+        }
         log.info(
                 "Dragoman {} serves {} at {}{}, ready after {} s",
                 build == null ? "(unpackaged)" : build.getVersion(),
                 models.current(),
-                address(
-                        server.getSsl(),
-                        exposure.of(server.getAddress()),
-                        Objects.requireNonNull(context.getWebServer()).getPort()),
+                address(server.getSsl(), exposure.of(server.getAddress()), port),
                 management(context.getEnvironment().getProperty("local.management.port", Integer.class)),
                 secondsSinceStart());
     }
