@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 final class OpenRequests {
     /** Of the heap; the rest is for models, the cache and what requests bring. */
-    private static final double HEAP_SHARE = 0.5;
+    private static final double HEAP_SHARE = 0.4;
 
     /** What a waiting request keeps besides the buffer for its headers, by histograms of a server with thousands of them. */
     private static final long REQUEST_BYTES = 136 << 10;

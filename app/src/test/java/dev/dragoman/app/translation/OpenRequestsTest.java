@@ -84,9 +84,9 @@ class OpenRequestsTest {
     /** 200 KB each in half of the heap. */
     @Test
     void room_isHalfOfTheHeap() {
-        assertThat(OpenRequests.room(1L << 30, 64 << 10)).isEqualTo(2621);
-        assertThat(OpenRequests.room(1L << 29, 64 << 10)).isEqualTo(1310);
-        assertThat(OpenRequests.room(1L << 30, 864 << 10)).isEqualTo(524);
+        assertThat(OpenRequests.room(1L << 30, 64 << 10)).isEqualTo(2097);
+        assertThat(OpenRequests.room(1L << 29, 64 << 10)).isEqualTo(1048);
+        assertThat(OpenRequests.room(1L << 30, 864 << 10)).isEqualTo(419);
         assertThat(OpenRequests.room(1, 1)).isEqualTo(1);
     }
 }
