@@ -38,6 +38,15 @@ final class LoadRequests {
         return all;
     }
 
+    /** Words of the text that a request of {@link #translate} brings. */
+    static int words(byte[] request) {
+        int words = 1;
+        for (int i = request.length - 1; i >= 0 && request[i] != '\n'; i--) {
+            words += request[i] == ' ' ? 1 : 0;
+        }
+        return words;
+    }
+
     static byte[] get(String path) {
         return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -18,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * English sentences of all lengths to load a server with, in a random order, each once for as long as they last and then again. Safe for use by
- * many threads.
+ * English sentences of all lengths to load a server with, in a random order, no two of them equal. Safe for use by many threads.
  */
 final class LoadSentences {
     private static final long SEED = 17;
@@ -45,8 +46,9 @@ final class LoadSentences {
         if (sentences.isEmpty()) {
             throw new BenchmarkException("there is no sentence in " + file);
         }
-        java.util.Collections.shuffle(sentences, new Random(SEED));
-        return new LoadSentences(sentences);
+        List<String> distinct = new ArrayList<>(new LinkedHashSet<>(sentences));
+        Collections.shuffle(distinct, new Random(SEED));
+        return new LoadSentences(distinct);
     }
 
     private static List<String> read(Path file) {
@@ -101,8 +103,14 @@ final class LoadSentences {
         return sentences;
     }
 
-    /** The next. */
+    /**
+     * The next. Whoever asks for more than there are gets them again with a number at the end: a server translates equal sentences that wait at
+     * the same time once, and would look faster the shorter the list is.
+     */
     String next() {
-        return sentences.get((int) (next.getAndIncrement() % sentences.size()));
+        long number = next.getAndIncrement();
+        String sentence = sentences.get((int) (number % sentences.size()));
+        long round = number / sentences.size();
+        return round == 0 ? sentence : sentence + " (" + round + ")";
     }
 }

@@ -31,6 +31,7 @@ final class LoadStage {
     private int answered;
     private long sent;
     private long answeredInTime;
+    private long wordsInTime;
     private long refusedWithoutTime;
 
     /** @param seconds that it lasts, a fifth of which but 10 at most are not counted */
@@ -64,7 +65,7 @@ final class LoadStage {
     private void send(LoadClient client, byte[] request, long intended) {
         open.incrementAndGet();
         client.send(request, (status, retryAfter, now) -> {
-            record(intended, status, retryAfter, now);
+            record(request, intended, status, retryAfter, now);
             open.decrementAndGet();
         });
     }
@@ -85,8 +86,9 @@ final class LoadStage {
             open.decrementAndGet();
             return;
         }
-        client.send(requests.get(), (status, retryAfter, now) -> {
-            record(intended, status, retryAfter, now);
+        byte[] request = requests.get();
+        client.send(request, (status, retryAfter, now) -> {
+            record(request, intended, status, retryAfter, now);
             again(client, requests);
         });
     }
@@ -110,9 +112,10 @@ final class LoadStage {
         return this;
     }
 
-    private synchronized void record(long intended, int status, @Nullable String retryAfter, long now) {
+    private synchronized void record(byte[] request, long intended, int status, @Nullable String retryAfter, long now) {
         if (status == OK && now >= countedFrom && now < end) {
             answeredInTime++;
+            wordsInTime += LoadRequests.words(request);
         }
         if (intended < countedFrom) {
             return;
@@ -147,6 +150,11 @@ final class LoadStage {
     /** Answers of status 200 that arrived a second. */
     synchronized double throughput() {
         return answeredInTime / countedSeconds();
+    }
+
+    /** Words of the sentences whose answers arrived, on average; not a number if there were none. */
+    synchronized double words() {
+        return (double) wordsInTime / answeredInTime;
     }
 
     /** Answers of status 200 that took no longer, a second. */

@@ -76,8 +76,8 @@ final class ServerLoad implements Callable<Integer> {
             paramLabel = "MS",
             defaultValue = "250",
             description =
-                    "Rates above 100 are kept up a second time by clients that say in X-Request-Timeout that they wait so long;"
-                            + " 0: not (default: ${DEFAULT-VALUE}).")
+                    "Rates above 100 are kept up a second time by clients that say in X-Request-Timeout that they wait so long, and so"
+                            + " is each step of the search; 0: not (default: ${DEFAULT-VALUE}).")
     int patience = 250;
 
     @Option(
@@ -128,6 +128,9 @@ final class ServerLoad implements Callable<Integer> {
 
     private void measure(Report report, BenchedServer server, LoadClient client, LoadSentences sentences) {
         Supplier<byte[]> plain = () -> LoadRequests.translate(sentences.next(), options.target);
+        String header = "X-Request-Timeout: " + patience;
+        Supplier<byte[]> patient =
+                patience == 0 ? plain : () -> LoadRequests.translate(sentences.next(), options.target, header);
         // Compiles what is hot and fills the pools.
         new LoadStage(Math.min(20, capacitySeconds)).closed(client, clients, plain);
         double one = new LoadStage(capacitySeconds).closed(client, 1, plain).throughput();
@@ -151,12 +154,8 @@ final class ServerLoad implements Callable<Integer> {
             }
             overloaded = stage.throughput();
             if (patience > 0) {
-                String header = "X-Request-Timeout: " + patience;
                 overloadedInTime = stages.run(
-                                Figures.of(percent) + " %, clients wait " + patience + " ms",
-                                percent / 100,
-                                seconds,
-                                () -> LoadRequests.translate(sentences.next(), options.target, header))
+                                Figures.of(percent) + " %" + ofPatience(), percent / 100, seconds, patient)
                         .goodput(GOOD_SECONDS);
             }
         }
@@ -170,17 +169,18 @@ final class ServerLoad implements Callable<Integer> {
                     + Figures.percent(overloadedInTime / usualInTime)));
         }
         if (searchSteps > 0) {
-            search(report, stages, plain);
+            search(report, stages, patient);
         }
     }
 
     /** Halves the interval between a rate that keeps the rule and one that does not. */
-    private void search(Report report, Stages stages, Supplier<byte[]> plain) {
+    private void search(Report report, Stages stages, Supplier<byte[]> requests) {
         double low = 0;
         double high = 1.1;
         for (int step = 0; step < searchSteps; step++) {
             double share = low == 0 && step == 0 ? 0.6 : (low + high) / 2;
-            LoadStage stage = stages.run("search, " + Figures.of(100 * share) + " %", share, searchSeconds, plain);
+            LoadStage stage = stages.run(
+                    "search, " + Figures.of(100 * share) + " %" + ofPatience(), share, searchSeconds, requests);
             if (stage.share(GOOD_SECONDS) >= GOOD_SHARE) {
                 low = share;
             } else {
@@ -188,7 +188,11 @@ final class ServerLoad implements Callable<Integer> {
             }
         }
         report.line("");
-        report.list(List.of("97 % within 250 ms up to " + Figures.percent(low) + " of the capacity"));
+        report.list(List.of("97 % within 250 ms up to " + Figures.percent(low) + " of the capacity" + ofPatience()));
+    }
+
+    private String ofPatience() {
+        return patience == 0 ? "" : ", clients wait " + patience + " ms";
     }
 
     /** Stages of one server, a row of a table each. */
@@ -207,6 +211,7 @@ final class ServerLoad implements Callable<Integer> {
                     "rate",
                     "sent/s",
                     "answered/s",
+                    "words of each",
                     "within 250 ms/s",
                     "share within 250 ms",
                     "p50, ms",
@@ -233,6 +238,7 @@ final class ServerLoad implements Callable<Integer> {
                         name,
                         Figures.of(stage.sent() / stage.countedSeconds()),
                         Figures.of(stage.throughput()),
+                        Double.isNaN(stage.words()) ? "-" : Figures.of(stage.words()),
                         Figures.of(stage.goodput(GOOD_SECONDS)),
                         Figures.percent(stage.share(GOOD_SECONDS)),
                         milliseconds(stage.percentile(0.5)),

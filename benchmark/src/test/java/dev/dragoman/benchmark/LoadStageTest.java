@@ -51,6 +51,7 @@ class LoadStageTest {
         assertThat(stage.sent()).isBetween(600L, 1000L);
         assertThat(stage.statuses()).containsOnlyKeys(200).containsEntry(200, stage.sent());
         assertThat(stage.share(60)).isEqualTo(1);
+        assertThat(stage.words()).isEqualTo(2);
         assertThat(stage.goodput(60)).isCloseTo(stage.sent() / 2.0, within(1e-9));
         assertThat(stage.percentile(0.5)).isPositive().isLessThanOrEqualTo(stage.percentile(0.99));
         assertThat(stage.share(0)).isZero();
