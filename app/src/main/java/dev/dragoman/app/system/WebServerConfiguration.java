@@ -2,6 +2,7 @@ package dev.dragoman.app.system;
 
 import dev.dragoman.app.configuration.DragomanProperties;
 import jakarta.servlet.MultipartConfigElement;
+import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
@@ -12,6 +13,9 @@ import org.springframework.context.annotation.Configuration;
 /** What {@code application.yaml} cannot say about Tomcat. */
 @Configuration(proxyBeanMethods = false)
 class WebServerConfiguration {
+    /** On two processors a hundred requests are worked on in a third of it. */
+    private static final Duration LONGEST_TURN = Duration.ofMillis(100);
+
     @Bean
     WebServerFactoryCustomizer<TomcatWebServerFactory> errorBodies(DragomanProperties properties) {
         int limit = (int) Math.min(properties.limits().requestSize().toBytes(), Integer.MAX_VALUE);
@@ -31,6 +35,12 @@ class WebServerConfiguration {
             DragomanProperties properties, TomcatServerProperties tomcat) {
         return factory -> factory.addEngineValves(new BodyTimeValve(
                 properties.limits().requestTime(), tomcat.getMaxSwallowSize().toBytes()));
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatWebServerFactory> processorShare() {
+        return factory -> factory.addEngineValves(
+                new ProcessorShareValve(Runtime.getRuntime().availableProcessors(), LONGEST_TURN));
     }
 
     /** Fields of a multipart body are kept in memory whatever their size: texts of users are not written to disk. */
