@@ -1,6 +1,7 @@
 package dev.dragoman.app.errors;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,6 +198,24 @@ public abstract sealed class ServiceException extends RuntimeException {
     public static final class UnsupportedMediaType extends ServiceException {
         public UnsupportedMediaType(String message) {
             super(Problem.UNSUPPORTED_MEDIA_TYPE, message);
+        }
+    }
+
+    /** A compressed body, or one encoded otherwise. */
+    public static final class UnsupportedEncoding extends ServiceException {
+        /** Names of codings; anything else is not repeated. */
+        private static final Pattern CODINGS =
+                Pattern.compile("[A-Za-z0-9_*-]{1,20}(\\s*,\\s*[A-Za-z0-9_*-]{1,20}){0,3}");
+
+        /** @param encoding the value of the header Content-Encoding */
+        public UnsupportedEncoding(String encoding) {
+            super(
+                    Problem.UNSUPPORTED_MEDIA_TYPE,
+                    "Unsupported media type: the header Content-Encoding "
+                            + (CODINGS.matcher(encoding).matches()
+                                    ? "is " + encoding
+                                    : "is " + encoding.length() + " characters that name no coding")
+                            + ", but bodies have to be sent uncompressed, without that header or with identity");
         }
     }
 

@@ -5,7 +5,9 @@ import java.util.List;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +27,12 @@ class HttpConfiguration {
     @Bean
     WebMvcConfigurer answers(JsonMapper json) {
         return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                // Before whoever looks for a key in the body.
+                registry.addInterceptor(new EncodedBodies()).order(Ordered.HIGHEST_PRECEDENCE);
+            }
+
             @Override
             public void addReturnValueHandlers(List<HandlerMethodReturnValueHandler> handlers) {
                 handlers.add(new AnswerHandler(json));
