@@ -141,8 +141,16 @@ class BadRequestsIT {
                 json("['zwieback']", 400, "Invalid JSON format"),
                 json("{'q': 'zwieback'", 400, "Invalid JSON format"),
                 json("{'q': '\0zwieback'}", 400, "Invalid JSON format"),
-                json("[".repeat(100_000), 400, "Invalid JSON format"),
-                json("{'q': " + "[".repeat(2000), 400, "Invalid JSON format"),
+                json("[".repeat(100_000), 400, "Invalid JSON format: more than 500 levels of nesting"),
+                json("{'q': " + "[".repeat(2000), 400, "Invalid JSON format: more than 500 levels of nesting"),
+                json(
+                        "{'alternatives': " + "7".repeat(1001),
+                        400,
+                        "Invalid JSON format: more than 1000 digits in a number: 1001"),
+                json(
+                        "{'" + SECRET.repeat(20_000) + "': 1}",
+                        400,
+                        "Invalid JSON format: more than 50000 characters in a name"),
                 json(
                         " ".repeat(2_097_153),
                         413,
@@ -341,6 +349,23 @@ class BadRequestsIT {
         assertThat(answer.json().get("field").stringValue()).isEqualTo("body");
         assertThat(answer.json().get("limit").intValue()).isEqualTo(2_097_152);
         assertThat(answer.json().get("value").intValue()).isEqualTo(2_097_153);
+    }
+
+    @Test
+    void json_tooDeepNamesTheLimit() {
+        Answer answer = server.post("/translate", JSON, "[".repeat(501));
+        assertThat(answer.json().get("field").stringValue()).isEqualTo("levels of nesting");
+        assertThat(answer.json().get("limit").intValue()).isEqualTo(500);
+        assertThat(answer.json().has("value")).isFalse();
+    }
+
+    @Test
+    void json_aNumberTooLongNamesLimitAndValue() {
+        Answer answer = server.post("/v2/translate", JSON, "{\"text\": 0." + "3".repeat(1200) + "}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("field").stringValue()).isEqualTo("digits in a number");
+        assertThat(answer.json().get("limit").intValue()).isEqualTo(1000);
+        assertThat(answer.json().get("value").intValue()).isEqualTo(1201);
     }
 
     private static final String UNCOMPRESSED =

@@ -39,8 +39,32 @@ public abstract sealed class ServiceException extends RuntimeException {
 
     /** The caller's mistake: a missing field, a wrong type, an unknown language, a pair that no model serves. */
     public static final class InvalidRequest extends ServiceException {
+        private final @Nullable Excess excess;
+
         public InvalidRequest(String message) {
+            this(message, null);
+        }
+
+        private InvalidRequest(String message, @Nullable Excess excess) {
             super(Problem.INVALID_REQUEST, message);
+            this.excess = excess;
+        }
+
+        /**
+         * Too much of something in the JSON itself, whatever its fields mean.
+         *
+         * @param what is counted, in the plural
+         * @param value null where it was not read to its end
+         */
+        public static InvalidRequest tooMuchJson(String what, long limit, @Nullable Long value) {
+            return new InvalidRequest(
+                    "Invalid JSON format: more than " + limit + " " + what + (value == null ? "" : ": " + value),
+                    new Excess(what, limit, value));
+        }
+
+        @Override
+        public @Nullable Excess excess() {
+            return excess;
         }
     }
 
