@@ -2,10 +2,12 @@ package dev.dragoman.app.http;
 
 import dev.dragoman.app.configuration.DragomanProperties;
 import java.util.List;
+import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -38,6 +40,13 @@ class HttpConfiguration {
                 handlers.add(new AnswerHandler(json));
             }
         };
+    }
+
+    /** After Spring Boot's own, whose converter sends the end of every answer apart. */
+    @Bean
+    @Order
+    ServerHttpMessageConvertersCustomizer wholeAnswers(JsonMapper json) {
+        return converters -> converters.withJsonConverter(new WholeJsonConverter(json));
     }
 
     @Bean
