@@ -6,13 +6,17 @@ import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.app.fixture.TestServer.Answer;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -137,8 +141,16 @@ class BadRequestsIT {
                 json("['zwieback']", 400, "Invalid JSON format"),
                 json("{'q': 'zwieback'", 400, "Invalid JSON format"),
                 json("{'q': '\0zwieback'}", 400, "Invalid JSON format"),
-                json("[".repeat(100_000), 400, "Invalid JSON format"),
-                json("{'q': " + "[".repeat(2000), 400, "Invalid JSON format"),
+                json("[".repeat(100_000), 400, "Invalid JSON format: more than 500 levels of nesting"),
+                json("{'q': " + "[".repeat(2000), 400, "Invalid JSON format: more than 500 levels of nesting"),
+                json(
+                        "{'alternatives': " + "7".repeat(1001),
+                        400,
+                        "Invalid JSON format: more than 1000 digits in a number: 1001"),
+                json(
+                        "{'" + SECRET.repeat(20_000) + "': 1}",
+                        400,
+                        "Invalid JSON format: more than 50000 characters in a name"),
                 json(
                         " ".repeat(2_097_153),
                         413,
@@ -337,6 +349,88 @@ class BadRequestsIT {
         assertThat(answer.json().get("field").stringValue()).isEqualTo("body");
         assertThat(answer.json().get("limit").intValue()).isEqualTo(2_097_152);
         assertThat(answer.json().get("value").intValue()).isEqualTo(2_097_153);
+    }
+
+    @Test
+    void json_tooDeepNamesTheLimit() {
+        Answer answer = server.post("/translate", JSON, "[".repeat(501));
+        assertThat(answer.json().get("field").stringValue()).isEqualTo("levels of nesting");
+        assertThat(answer.json().get("limit").intValue()).isEqualTo(500);
+        assertThat(answer.json().has("value")).isFalse();
+    }
+
+    @Test
+    void json_aNumberTooLongNamesLimitAndValue() {
+        Answer answer = server.post("/v2/translate", JSON, "{\"text\": 0." + "3".repeat(1200) + "}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("field").stringValue()).isEqualTo("digits in a number");
+        assertThat(answer.json().get("limit").intValue()).isEqualTo(1000);
+        assertThat(answer.json().get("value").intValue()).isEqualTo(1201);
+    }
+
+    private static final String UNCOMPRESSED =
+            ", but bodies have to be sent uncompressed, without that header or with identity";
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Answer encoded(String path, String contentType, String encoding, BodyPublisher body) {
+        return server.send(HttpRequest.newBuilder(server.uri(path))
+                .header("Content-Type", contentType)
+                .header("Content-Encoding", encoding)
+                .POST(body));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/translate, " + JSON,
+        "/translate, " + FORM,
+        "/translate, " + MULTIPART,
+        "/detect, " + JSON,
+        "/v2/translate, " + JSON,
+        "/v2/translate, " + FORM,
+        "/translate_file, " + MULTIPART,
+        "/admin/keys, " + JSON
+    })
+    void body_compressed(String path, String contentType) throws IOException {
+        byte[] body = gzip(contentType.equals(MULTIPART) ? PART + "--x--\r\n" : "{\"q\":\"" + SECRET + "\"}");
+        for (BodyPublisher sent : List.of(
+                BodyPublishers.ofByteArray(body), BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))) {
+            Answer answer = encoded(path, contentType, "gzip", sent);
+            assertRefused(answer, 415, "Unsupported media type: the header Content-Encoding is gzip" + UNCOMPRESSED);
+            assertThat(answer.header("accept-encoding")).isEqualTo("identity");
+        }
+    }
+
+    @Test
+    void body_inACodingThatIsNone() {
+        assertRefused(
+                encoded("/translate", JSON, "my " + SECRET, BodyPublishers.ofString("{}")),
+                415,
+                "Unsupported media type: the header Content-Encoding is 11 characters that name no coding"
+                        + UNCOMPRESSED);
+    }
+
+    @Test
+    void body_thatIsSaidToBeAsItIs() {
+        String body = request("'Hello.'").replace('\'', '"');
+        assertThat(encoded("/translate", JSON, "Identity", BodyPublishers.ofString(body))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void contentEncoding_withoutABody() {
+        assertThat(server.send(HttpRequest.newBuilder(server.uri("/languages"))
+                                .header("Content-Encoding", "gzip")
+                                .GET())
+                        .status())
+                .isEqualTo(200);
     }
 
     private static Arguments raw(String bytes, String error) {

@@ -12,8 +12,12 @@ import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -477,5 +481,36 @@ class SecurityIT {
             assertThat(answer.json().get(member).stringValue()).isEqualTo(message);
         }
         assertThat(answer.header("www-authenticate")).isEqualTo(status == 401 ? "Bearer" : "");
+    }
+
+    /** As on a full disk: what cannot be kept is not said to be, and whoever has a key goes on. */
+    @Test
+    void keys_whileTheirDatabaseCannotBeUsed() throws IOException {
+        String bearer = "Authorization: Bearer " + admin;
+        try (FileChannel file = FileChannel.open(data.resolve("dragoman.mv.db"), StandardOpenOption.WRITE);
+                FileLock lock = lock(file)) {
+            assertThat(lock.isValid()).isTrue();
+            Answer created = send("POST", "/admin/keys", bearer, JSON, "{\"name\":\"one\"}");
+            assertThat(created.status()).isEqualTo(503);
+            assertThat(created.json().get("detail").stringValue())
+                    .startsWith("Unavailable: the key was not created. The database of keys, ");
+            assertThat(translate("Authorization: Bearer " + key).status()).isEqualTo(200);
+            Answer deleted = send("DELETE", "/admin/keys/" + id(key), bearer, JSON, "");
+            assertThat(deleted.status()).isEqualTo(503);
+            assertThat(deleted.json().get("detail").stringValue())
+                    .startsWith("Unavailable: the key was not revoked. The database of keys, ");
+        }
+        assertThat(translate("Authorization: Bearer " + key).status()).isEqualTo(200);
+    }
+
+    private static FileLock lock(FileChannel file) throws IOException {
+        while (true) {
+            try {
+                return file.lock();
+            } catch (OverlappingFileLockException inUse) {
+                // The server has it open for a moment every few seconds.
+                Thread.onSpinWait();
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.dragoman.app.errors;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,32 @@ public abstract sealed class ServiceException extends RuntimeException {
 
     /** The caller's mistake: a missing field, a wrong type, an unknown language, a pair that no model serves. */
     public static final class InvalidRequest extends ServiceException {
+        private final @Nullable Excess excess;
+
         public InvalidRequest(String message) {
+            this(message, null);
+        }
+
+        private InvalidRequest(String message, @Nullable Excess excess) {
             super(Problem.INVALID_REQUEST, message);
+            this.excess = excess;
+        }
+
+        /**
+         * Too much of something in the JSON itself, whatever its fields mean.
+         *
+         * @param what is counted, in the plural
+         * @param value null where it was not read to its end
+         */
+        public static InvalidRequest tooMuchJson(String what, long limit, @Nullable Long value) {
+            return new InvalidRequest(
+                    "Invalid JSON format: more than " + limit + " " + what + (value == null ? "" : ": " + value),
+                    new Excess(what, limit, value));
+        }
+
+        @Override
+        public @Nullable Excess excess() {
+            return excess;
         }
     }
 
@@ -197,6 +222,24 @@ public abstract sealed class ServiceException extends RuntimeException {
     public static final class UnsupportedMediaType extends ServiceException {
         public UnsupportedMediaType(String message) {
             super(Problem.UNSUPPORTED_MEDIA_TYPE, message);
+        }
+    }
+
+    /** A compressed body, or one encoded otherwise. */
+    public static final class UnsupportedEncoding extends ServiceException {
+        /** Names of codings; anything else is not repeated. */
+        private static final Pattern CODINGS =
+                Pattern.compile("[A-Za-z0-9_*-]{1,20}(\\s*,\\s*[A-Za-z0-9_*-]{1,20}){0,3}");
+
+        /** @param encoding the value of the header Content-Encoding */
+        public UnsupportedEncoding(String encoding) {
+            super(
+                    Problem.UNSUPPORTED_MEDIA_TYPE,
+                    "Unsupported media type: the header Content-Encoding "
+                            + (CODINGS.matcher(encoding).matches()
+                                    ? "is " + encoding
+                                    : "is " + encoding.length() + " characters that name no coding")
+                            + ", but bodies have to be sent uncompressed, without that header or with identity");
         }
     }
 

@@ -172,7 +172,7 @@ public final class ParameterReader {
                     ? json.readTree(body)
                     : json.readTree(new String(body, charset));
         } catch (JacksonException malformed) {
-            throw new InvalidRequest("Invalid JSON format");
+            throw new JsonLimits(json.tokenStreamFactory().streamReadConstraints()).refusal(malformed);
         }
     }
 

@@ -41,6 +41,23 @@ final class ModelDirectories {
     }
 
     /**
+     * Refuses roots that are not there: an operator who misspelt one would learn of it when a model has to be loaded.
+     *
+     * @throws ModelStartupException if one is no directory
+     */
+    static void requireRoots(List<Path> roots) {
+        for (Path root : roots) {
+            if (!Files.isDirectory(root)) {
+                throw new ModelStartupException(
+                        "dragoman.model-roots must be directories, separated by commas, but "
+                                + (Files.exists(root) ? root + " is a file" : "there is none at " + root),
+                        "Make it, or leave it out; relative paths start at dragoman.home.",
+                        null);
+            }
+        }
+    }
+
+    /**
      * An entry itself, or the model directories directly below it, by name.
      *
      * @throws ModelStartupException if it cannot be read

@@ -61,6 +61,7 @@ final class ModelLoader {
     ServedModels load() {
         List<ServedModel> models = new ArrayList<>();
         try {
+            ModelDirectories.requireRoots(properties.modelRootPaths());
             Set<String> names = new HashSet<>();
             for (Path directory : ModelDirectories.find(properties.modelPaths())) {
                 String name = directory.getFileName().toString();

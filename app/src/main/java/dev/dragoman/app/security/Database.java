@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
@@ -71,18 +72,31 @@ final class Database {
     }
 
     /**
-     * Does some work in one transaction, with the tables as this version knows them.
+     * Does some work in one transaction, with the tables as this version knows them; what it changed is on the disk then.
      *
      * @throws DatabaseException if the database cannot be reached, read or written
      */
-    synchronized <T> T run(Function<JdbcClient, T> work) {
+    <T> T run(Function<JdbcClient, T> work) {
+        return run(work, true);
+    }
+
+    /** {@link #run} for work that changes nothing, so that a full disk does not matter. */
+    <T> T read(Function<JdbcClient, T> work) {
+        return run(work, false);
+    }
+
+    private synchronized <T> T run(Function<JdbcClient, T> work, boolean changes) {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             try (Connection connection = source().getConnection()) {
-                migrate();
+                boolean changesTables = !migrated && migrate() > 0;
                 connection.setAutoCommit(false);
                 T result = work.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
                 connection.commit();
+                if (changes || changesTables) {
+                    write(connection);
+                }
+                migrated = true;
                 return result;
             } catch (SQLException | DataAccessException | FlywayException failed) {
                 if (!isLocked(failed) || System.nanoTime() > end) {
@@ -136,11 +150,23 @@ final class Database {
                 "");
     }
 
-    private void migrate() throws SQLException {
-        if (!migrated) {
-            Flyway.configure().dataSource(source()).locations(MIGRATIONS).load().migrate();
-            migrated = true;
+    /** H2 writes what was committed in its own time, and says nothing of a disk that had no room for it. */
+    private void write(Connection connection) throws SQLException {
+        if (!isShared()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("checkpoint sync");
+            }
         }
+    }
+
+    /** Brings the tables up to date, and returns how many steps that took. */
+    private int migrate() throws SQLException {
+        return Flyway.configure()
+                .dataSource(source())
+                .locations(MIGRATIONS)
+                .load()
+                .migrate()
+                .migrationsExecuted;
     }
 
     private static boolean isLocked(Throwable fault) {

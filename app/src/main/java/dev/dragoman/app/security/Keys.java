@@ -21,9 +21,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The keys in memory: requests are judged by them without asking the database.
@@ -190,7 +192,7 @@ public final class Keys implements AutoCloseable {
         uses.forEach((id, use) -> pending.put(id, use.pending()));
         Map<String, Usage> usage = new HashMap<>();
         Collection<ApiKey> stored = new ArrayList<>();
-        database.run(tables -> {
+        Function<JdbcClient, Map<String, Usage>> work = tables -> {
             stored.clear();
             stored.addAll(KeyRepository.keys(tables));
             for (ApiKey key : stored) {
@@ -200,7 +202,12 @@ public final class Keys implements AutoCloseable {
             usage.clear();
             usage.putAll(KeyRepository.usage(tables, month));
             return usage;
-        });
+        };
+        if (pending.values().stream().allMatch(Map::isEmpty)) {
+            database.read(work);
+        } else {
+            database.run(work);
+        }
         Map<String, ApiKey> read = new LinkedHashMap<>();
         for (ApiKey key : stored) {
             read.put(key.id(), key);

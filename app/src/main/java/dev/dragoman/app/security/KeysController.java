@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.dragoman.app.errors.Problem;
 import dev.dragoman.app.errors.ServiceException.InvalidRequest;
 import dev.dragoman.app.errors.ServiceException.NotFound;
+import dev.dragoman.app.errors.ServiceException.Unavailable;
 import dev.dragoman.app.http.Access;
 import dev.dragoman.app.http.Field;
 import dev.dragoman.app.http.ManagementPort;
@@ -111,7 +112,8 @@ class KeysController {
             fields = NewKey.class,
             example =
                     "{\"name\":\"website\",\"scopes\":[\"translate\"],\"requestsPerMinute\":600,\"charactersPerMonth\":5000000}",
-            status = 201)
+            status = 201,
+            errors = Problem.UNAVAILABLE)
     @Access(Scope.ADMIN)
     ResponseEntity<KeyView> create(HttpServletRequest request) {
         Parameters parameters = reader.read(request, "name");
@@ -129,7 +131,14 @@ class KeysController {
             return answer(HttpStatus.CREATED, KeyView.of(created.key(), created.text(), 0));
         } catch (IllegalArgumentException outOfRange) {
             throw new InvalidRequest("Invalid request: " + outOfRange.getMessage());
+        } catch (DatabaseException unusable) {
+            throw unavailable("created", unusable);
         }
+    }
+
+    /** Told to whoever administers, who can do something about it. */
+    private static Unavailable unavailable(String undone, DatabaseException cause) {
+        return new Unavailable("Unavailable: the key was not " + undone + ". " + cause.getMessage());
     }
 
     private static @Nullable Long number(Parameters parameters, String field) {
@@ -146,11 +155,18 @@ class KeysController {
     }
 
     @DeleteMapping("/admin/keys/{id}")
-    @Operation(summary = "Revoke a key, for good", status = 204, errors = Problem.NOT_FOUND)
+    @Operation(
+            summary = "Revoke a key, for good",
+            status = 204,
+            errors = {Problem.NOT_FOUND, Problem.UNAVAILABLE})
     @Access(Scope.ADMIN)
     ResponseEntity<Void> revoke(@PathVariable String id) {
-        if (!keys.revoke(id)) {
-            throw new NotFound("Not found: there is no valid key of this id");
+        try {
+            if (!keys.revoke(id)) {
+                throw new NotFound("Not found: there is no valid key of this id");
+            }
+        } catch (DatabaseException unusable) {
+            throw unavailable("revoked", unusable);
         }
         return ResponseEntity.noContent().build();
     }

@@ -2,6 +2,7 @@ package dev.dragoman.app.system;
 
 import dev.dragoman.app.errors.ServiceException.RequestTimeout;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -47,6 +48,11 @@ final class BodyTimeValve extends ValveBase {
     }
 
     private void readRest(org.apache.coyote.Request coyote) {
+        boolean isRefused = coyote.getResponse().getStatus() >= HttpServletResponse.SC_MULTIPLE_CHOICES;
+        if (isRefused && coyote.hasExpectation() && coyote.getBytesRead() == 0) {
+            // Never asked for, so it will hardly come: Tomcat closes such a connection at once.
+            return;
+        }
         Discarded discarded = new Discarded();
         try {
             long read = 0;

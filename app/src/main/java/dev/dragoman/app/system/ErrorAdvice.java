@@ -52,6 +52,8 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
             retryAfter(headers, overloaded.retryAfter());
         } else if (fault instanceof ServiceException.Unavailable) {
             retryAfter(headers, UNAVAILABLE_RETRY);
+        } else if (fault instanceof ServiceException.UnsupportedEncoding) {
+            headers.set(HttpHeaders.ACCEPT_ENCODING, "identity");
         } else if (fault instanceof ServiceException.Refused refused) {
             if (!refused.retryAfter().isZero()) {
                 retryAfter(headers, refused.retryAfter());

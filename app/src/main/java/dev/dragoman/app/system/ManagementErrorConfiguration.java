@@ -15,7 +15,10 @@ import org.springframework.context.annotation.Import;
 class ManagementErrorConfiguration {
     @Bean
     WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> managementErrorBodies() {
-        return factory -> factory.addContextCustomizers(context ->
-                ((StandardHost) context.getParent()).setErrorReportValveClass(ErrorBodyValve.class.getName()));
+        return factory -> {
+            factory.addContextCustomizers(context ->
+                    ((StandardHost) context.getParent()).setErrorReportValveClass(ErrorBodyValve.class.getName()));
+            factory.addConnectorCustomizers(WebServerConfiguration::askForBodies);
+        };
     }
 }

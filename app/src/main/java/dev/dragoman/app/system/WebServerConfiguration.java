@@ -3,6 +3,7 @@ package dev.dragoman.app.system;
 import dev.dragoman.app.configuration.DragomanProperties;
 import jakarta.servlet.MultipartConfigElement;
 import java.time.Duration;
+import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
@@ -23,11 +24,19 @@ class WebServerConfiguration {
             factory.addContextCustomizers(context ->
                     ((StandardHost) context.getParent()).setErrorReportValveClass(ErrorBodyValve.class.getName()));
             factory.addConnectorCustomizers(connector -> {
+                askForBodies(connector);
                 connector.setMaxPostSize(limit);
                 // Clients of DeepL and LibreTranslate ask for languages with GET and a form.
                 connector.setParseBodyMethods("POST,GET");
             });
         };
+    }
+
+    /** A client that asks before it sends a body ({@code Expect: 100-continue}) is told to go on when the body is wanted, not before it is judged. */
+    static void askForBodies(Connector connector) {
+        if (!connector.setProperty("continueResponseTiming", "onRead")) {
+            throw new IllegalStateException("Tomcat has no continueResponseTiming");
+        }
     }
 
     @Bean

@@ -207,7 +207,7 @@ class TranslationRequestReaderTest {
                 new TranslationRequestReader(new ParameterReader(new JsonMapper(), new FormLimits(1 << 20, 1000, 50)));
         assertThatExceptionOfType(ServiceException.InvalidRequest.class)
                 .isThrownBy(() -> roomy.read(request("application/json", "[".repeat(500_000))))
-                .withMessage("Invalid JSON format");
+                .withMessage("Invalid JSON format: more than 500 levels of nesting");
     }
 
     @Test

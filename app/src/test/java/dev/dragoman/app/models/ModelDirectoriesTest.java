@@ -49,4 +49,27 @@ class ModelDirectoriesTest {
                 .isThrownBy(() -> ModelDirectories.find(List.of(parent)))
                 .withMessage("The model directory " + parent + " has no config.json, nor has a directory in it");
     }
+
+    @Test
+    void requireRoots_thatAreThere() {
+        ModelDirectories.requireRoots(List.of(parent));
+    }
+
+    @Test
+    void requireRoots_oneThatIsMissing() {
+        Path missing = parent.resolve("missing");
+        assertThatExceptionOfType(ModelStartupException.class)
+                .isThrownBy(() -> ModelDirectories.requireRoots(List.of(parent, missing)))
+                .withMessage("dragoman.model-roots must be directories, separated by commas, but there is none at "
+                        + missing);
+    }
+
+    @Test
+    void requireRoots_aFile() throws IOException {
+        Path file = Files.writeString(parent.resolve("file"), "");
+        assertThatExceptionOfType(ModelStartupException.class)
+                .isThrownBy(() -> ModelDirectories.requireRoots(List.of(file)))
+                .withMessage(
+                        "dragoman.model-roots must be directories, separated by commas, but " + file + " is a file");
+    }
 }

@@ -8,6 +8,8 @@ import dev.dragoman.app.fixture.FakeTranslator;
 import dev.dragoman.app.fixture.TestServer;
 import dev.dragoman.inference.Translator;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,18 @@ class ModelStartupIT {
         assertThat(failure(TestServer.application(ModelOpener.OF_FILES), missing)
                         .getDescription())
                 .isEqualTo("The model directory " + missing + " does not exist");
+    }
+
+    @Test
+    void start_withoutTheDirectoryOfModelsForLater() {
+        Path model = TestModels.modelDirectory(parent, "model");
+        Path missing = parent.resolve("missing");
+        SpringApplication application =
+                TestServer.application(new FakeOpener(directory -> new FakeTranslator("v1", TestServer.EN_FR)));
+        assertThat(failure(application, model, "--dragoman.model-roots=" + missing)
+                        .getDescription())
+                .isEqualTo("dragoman.model-roots must be directories, separated by commas, but there is none at "
+                        + missing);
     }
 
     @Test
@@ -50,10 +64,11 @@ class ModelStartupIT {
     }
 
     /** Starts, expects the start to fail, and returns what the analyzer that the application registers makes of it. */
-    private static FailureAnalysis failure(SpringApplication application, Path models) {
+    private static FailureAnalysis failure(SpringApplication application, Path models, String... properties) {
+        List<String> arguments = new ArrayList<>(List.of(properties));
+        arguments.addAll(List.of("--server.port=0", "--management.server.port=0", "--dragoman.models=" + models));
         FailureAnalysis[] analysis = new FailureAnalysis[1];
-        assertThatThrownBy(() ->
-                        application.run("--server.port=0", "--management.server.port=0", "--dragoman.models=" + models))
+        assertThatThrownBy(() -> application.run(arguments.toArray(String[]::new)))
                 .satisfies(fault -> analysis[0] = new ModelStartupFailureAnalyzer().analyze(fault));
         return Objects.requireNonNull(analysis[0]);
     }

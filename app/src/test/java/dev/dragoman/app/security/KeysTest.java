@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -142,6 +143,53 @@ class KeysTest {
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageStartingWith(
                         "The database of keys, " + data.resolve("dragoman.mv.db") + ", cannot be used: ");
+    }
+
+    /** Creates keys until there is no room for more. */
+    static final class UntilFull {
+        public static void main(String[] arguments) {
+            try (Keys keys = TestSecurity.keys(Path.of(arguments[0]))) {
+                for (int i = 0; i < 200; i++) {
+                    System.out.println(keys.create("test", Set.of(Scope.TRANSLATE), null, null)
+                            .text());
+                }
+            } catch (DatabaseException full) {
+                System.out.println(full.getMessage());
+            }
+        }
+    }
+
+    /** In a process whose files may hardly grow, which to H2 is a full disk: it says nothing of that by itself. */
+    @Test
+    void create_onAFullDiskFailsAndWhatWasCreatedIsThere() throws Exception {
+        assumeTrue(System.getProperty("os.name").equals("Linux"));
+        TestSecurity.createKey(data, "translate", null, null);
+        Path file = data.resolve("dragoman.mv.db");
+        Process process = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "ulimit -f $1; shift; exec timeout -s KILL 100 \"$@\"",
+                        "bash",
+                        String.valueOf(Files.size(file) / 1024 + 8),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        UntilFull.class.getName(),
+                        data.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+        assertThat(lines).last().isEqualTo("The database of keys, " + file + ", cannot be used: File too large");
+        try (Keys keys = TestSecurity.keys(data)) {
+            assertThat(lines.subList(0, lines.size() - 1))
+                    .allSatisfy(text -> assertThat(keys.find(text)).isPresent());
+            String text =
+                    keys.create("after", Set.of(Scope.TRANSLATE), null, null).text();
+            assertThat(keys.find(text)).isPresent();
+        }
     }
 
     @Test
