@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The engine's networks in 16 bits beside the same in 32; on the processor, which has the same kernels as a GPU. */
@@ -59,7 +59,13 @@ class PrecisionTest {
                         TinyNetworks.gnmt(VOCABULARY),
                         TinyNetworks.gnmt(VOCABULARY, 1, 2),
                         TinyNetworks.rnmt(VOCABULARY),
-                        TinyNetworks.mixed(VOCABULARY)));
+                        TinyNetworks.mixed(VOCABULARY),
+                        TinyNetworks.ofGroups(VOCABULARY)));
+    }
+
+    static Stream<Arguments> stored() {
+        return Stream.of(TinyNetworks.rnmt(VOCABULARY, 1, 3), TinyNetworks.ofGroups(VOCABULARY))
+                .flatMap(network -> Arrays.stream(StoredType.values()).map(type -> Arguments.of(network, type)));
     }
 
     private EngineNetwork open(Compute compute) {
@@ -75,9 +81,10 @@ class PrecisionTest {
 
     /** Stacks of every stored type, copied to the device and gathered there, beside the same where they are mapped. */
     @ParameterizedTest
-    @EnumSource(StoredType.class)
-    void residentExperts_sayWhatMappedOnesSay(StoredType precision) throws IOException {
-        TinyModels.write(directory, TinyModels.configuration(TinyNetworks.rnmt(VOCABULARY, 1, 3)), 3, precision);
+    @MethodSource("stored")
+    void residentExperts_sayWhatMappedOnesSay(NetworkConfiguration configuration, StoredType precision)
+            throws IOException {
+        TinyModels.write(directory, TinyModels.configuration(configuration), 3, precision);
         Files.writeString(directory.resolve(ModelDirectory.PIECES), "pieces");
         try (EngineNetwork mapped = open(Compute.FLOAT32, false);
                 EngineNetwork resident = open(Compute.FLOAT32, true);

@@ -53,7 +53,8 @@ class WholeStepsTest {
                         TinyNetworks.gnmt(VOCABULARY, 1, 2),
                         TinyNetworks.rnmt(VOCABULARY),
                         TinyNetworks.rnmt(VOCABULARY, 1, 3),
-                        TinyNetworks.mixed(VOCABULARY)));
+                        TinyNetworks.mixed(VOCABULARY),
+                        TinyNetworks.ofGroups(VOCABULARY)));
     }
 
     private TranslationNetwork network(NetworkConfiguration configuration) {
