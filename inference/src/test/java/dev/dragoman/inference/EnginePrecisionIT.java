@@ -2,20 +2,22 @@ package dev.dragoman.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragoman.model.TestDevice;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The default model through the engine, with its weights in 16 bits beside the same in 32, on the processor. */
+/** The default model through the engine, with its weights in 16 bits beside the same in 32. */
+@ExtendWith(TestDevice.class)
 class EnginePrecisionIT {
     private static final Path DIRECTORY = Path.of("../pretrained");
     private static final String KERNELS = "dragoman.cpu-kernels";
     private static final String PRECISION = "dragoman.engine.precision";
-    private static final String DEVICE = "dragoman.device";
-    private static final List<String> PROPERTIES = List.of(KERNELS, PRECISION, DEVICE);
+    private static final List<String> PROPERTIES = List.of(KERNELS, PRECISION);
 
     private static final List<String> SENTENCES = List.of(
             "Open the file.",
@@ -37,7 +39,6 @@ class EnginePrecisionIT {
             before[i] = System.getProperty(PROPERTIES.get(i));
         }
         System.setProperty(KERNELS, "none");
-        System.setProperty(DEVICE, "cpu");
     }
 
     @AfterEach
@@ -77,7 +78,8 @@ class EnginePrecisionIT {
         System.setProperty(PRECISION, precision);
         try (Translator translator = Translator.open(DIRECTORY)) {
             assertThat(translator.computedBy())
-                    .isEqualTo("PyTorch on cpu()" + (precision.equals("float32") ? "" : " in " + precision));
+                    .isEqualTo(
+                            "PyTorch on " + TestDevice.get() + (precision.equals("float32") ? "" : " in " + precision));
             return translator.translate(SENTENCES, new LanguagePair("en", target), options).stream()
                     .map(translation -> translation.hypotheses().get(0))
                     .toList();

@@ -1,9 +1,9 @@
 package dev.dragoman.model;
 
+import static dev.dragoman.model.TestDevice.within;
 import static dev.dragoman.model.TinyModels.BOS;
 import static dev.dragoman.model.TinyModels.EOS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -25,29 +25,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The engine's networks in 16 bits beside the same in 32; on the processor, which has the same kernels as a GPU. */
+@ExtendWith(TestDevice.class)
 class PrecisionTest {
     private static final int VOCABULARY = 11;
     private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}, {9, 10, 4, EOS}};
     private static final int[][] TARGET = {{BOS, BOS, BOS}, {5, 6, 7}, {9, 4, 4}, {10, 8, 6}, {4, 4, 9}};
-
-    @BeforeEach
-    void use() {
-        TestDevice.use();
-    }
-
-    @AfterEach
-    void release() {
-        TestDevice.release();
-    }
 
     @TempDir
     Path directory;

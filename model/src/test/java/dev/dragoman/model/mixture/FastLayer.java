@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.dragoman.model.block.GradientTape;
 import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.kernel.ComputeDevice;
 import dev.dragoman.model.kernel.Kernels;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,7 +23,7 @@ final class FastLayer implements AutoCloseable {
     private final LayerCase layer;
     private final Map<String, double[][]> numbers;
     private final DataType type;
-    private final NDManager manager = NDManager.newBaseManager();
+    private final NDManager manager;
     private final MixtureOfExperts mixture;
 
     FastLayer(LoadedKernels loaded, LayerCase layer, Compute compute) {
@@ -48,7 +49,9 @@ final class FastLayer implements AutoCloseable {
         this.type = type;
         // Hidden activations are kept by some layers and computed again by others.
         ActivationMemory memory = new ActivationMemory(layer.width() % 2 == 0 ? 0 : ActivationMemory.DEFAULT_BYTES);
-        mixture = new MixtureOfExperts(loaded.of(compute, layer.mixture()), layer.mixture(), layer.width(), memory);
+        Kernels kernels = loaded.of(compute, layer.mixture());
+        manager = ComputeDevice.newManager(kernels.device());
+        mixture = new MixtureOfExperts(kernels, layer.mixture(), layer.width(), memory);
     }
 
     /** With experts in 16 bits, drawn at random: {@link #numbers} has them. */
