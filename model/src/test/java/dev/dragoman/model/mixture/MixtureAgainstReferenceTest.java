@@ -3,6 +3,7 @@ package dev.dragoman.model.mixture;
 import static dev.dragoman.model.mixture.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
 import dev.dragoman.model.kernel.Compute;
 import java.util.List;
@@ -13,10 +14,28 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.LifecycleContext;
+import net.jqwik.api.lifecycle.SkipExecutionHook;
+import org.opentest4j.TestAbortedException;
 
 /** The layer of the kernels against the one of loops over single numbers, on layers of every kind. */
+@AddLifecycleHook(MixtureAgainstReferenceTest.WithoutDevice.class)
 class MixtureAgainstReferenceTest {
+    /** Skips all where the tests' device is not there. */
+    static final class WithoutDevice implements SkipExecutionHook {
+        @Override
+        public SkipResult shouldBeSkipped(LifecycleContext context) {
+            try {
+                TestDevice.get();
+                return SkipResult.doNotSkip();
+            } catch (TestAbortedException missing) {
+                return SkipResult.skip(missing.getMessage());
+            }
+        }
+    }
+
     private static final LoadedKernels KERNELS = new LoadedKernels();
 
     @AfterContainer
