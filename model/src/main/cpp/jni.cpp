@@ -23,10 +23,17 @@ struct Decoding {
   const Variant* variant;
   std::vector<int> ids, best;
   std::vector<float> log_probabilities;
+  jlong calls = 0;
 };
 
 Opened& opened(jlong handle) { return *reinterpret_cast<Opened*>(handle); }
-Decoding& decoding(jlong handle) { return *reinterpret_cast<Decoding*>(handle); }
+
+// Every method that works for a decoding gets it here, once, and so is counted.
+Decoding& called(jlong handle) {
+  Decoding& d = *reinterpret_cast<Decoding*>(handle);
+  d.calls++;
+  return d;
+}
 
 std::vector<int> ints(JNIEnv* env, jintArray array) {
   std::vector<int> values(env->GetArrayLength(array));
@@ -113,20 +120,22 @@ METHOD(jlong, newDecoding)(JNIEnv* env, jclass, jlong handle, jint threads) {
 }
 
 METHOD(void, freeDecoding)(JNIEnv*, jclass, jlong handle) {
-  free_session(decoding(handle).session);
-  delete &decoding(handle);
+  Decoding* d = &called(handle);
+  free_session(d->session);
+  delete d;
 }
 
 METHOD(void, admit)(JNIEnv* env, jclass, jlong handle, jintArray ids, jintArray lengths, jintArray listed, jintArray pieces) {
   guarded<int>(env, 0, [&] {
+    Decoding& d = called(handle);
     std::vector<int> values = ints(env, ids), sizes = ints(env, lengths), lists, all;
     if (listed) {
       lists = ints(env, listed);
       all = ints(env, pieces);
     }
     admit(
-        *decoding(handle).session,
-        *decoding(handle).variant,
+        *d.session,
+        *d.variant,
         values.data(),
         sizes.data(),
         int(sizes.size()),
@@ -139,7 +148,7 @@ METHOD(void, admit)(JNIEnv* env, jclass, jlong handle, jintArray ids, jintArray 
 METHOD(void, reorder)(JNIEnv* env, jclass, jlong handle, jintArray origins) {
   guarded<int>(env, 0, [&] {
     std::vector<int> values = ints(env, origins);
-    reorder(*decoding(handle).session, values.data(), int(values.size()));
+    reorder(*called(handle).session, values.data(), int(values.size()));
     return 0;
   });
 }
@@ -157,7 +166,7 @@ METHOD(void, step)(
     jintArray pieces,
     jfloatArray asked) {
   guarded<int>(env, 0, [&] {
-    Decoding& d = decoding(handle);
+    Decoding& d = called(handle);
     if (int(d.ids.size()) < rows) d.ids.resize(rows);
     if (d.best.size() < size_t(rows) * top) {
       d.best.resize(size_t(rows) * top);
@@ -180,13 +189,15 @@ METHOD(void, step)(
 }
 
 METHOD(void, attentionOf)(JNIEnv* env, jclass, jlong handle, jint row, jfloatArray weights) {
-  const Session& s = *decoding(handle).session;
+  const Session& s = *called(handle).session;
   env->SetFloatArrayRegion(weights, 0, env->GetArrayLength(weights), s.attention + size_t(row) * s.attention_stride);
 }
 
+METHOD(jlong, calls)(JNIEnv*, jclass, jlong handle) { return reinterpret_cast<Decoding*>(handle)->calls; }
+
 METHOD(void, product)(JNIEnv* env, jclass, jlong handle, jint bits, jint rows, jint inputs, jint outputs, jobject weights, jobject scales, jfloatArray x, jfloatArray y) {
   guarded<int>(env, 0, [&] {
-    Decoding& d = decoding(handle);
+    Decoding& d = called(handle);
     Tensor tensor{I8, env->GetDirectBufferAddress(weights), static_cast<const float*>(env->GetDirectBufferAddress(scales)), {outputs, inputs}, false};
     std::vector<float> in(size_t(rows) * padded(inputs)), given(size_t(rows) * inputs), out(size_t(rows) * padded(outputs));
     env->GetFloatArrayRegion(x, 0, rows * inputs, given.data());

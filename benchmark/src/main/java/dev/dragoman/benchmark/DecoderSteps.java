@@ -124,6 +124,9 @@ final class DecoderSteps implements Callable<Integer> {
                     "engine, ms",
                     "times the engine",
                     "heap bytes a step",
+                    "native calls a step",
+                    "with rows moved",
+                    "the engine's",
                     "experts in 8 bits, ms",
                     "times experts in 8 bits");
             StepPlot plot = new StepPlot(number + " experts", kernels.computedBy(), options.threads);
@@ -188,6 +191,12 @@ final class DecoderSteps implements Callable<Integer> {
                 Figures.milliseconds(times.median("engine")),
                 Figures.of(times.ratio("engine", "kernels")),
                 String.valueOf(heapBytes(step)),
+                String.valueOf(calls(fast, step)),
+                String.valueOf(calls(fast, () -> {
+                    fast.reorder(IntStream.range(0, count).toArray());
+                    step.run();
+                })),
+                String.valueOf(calls(slow, step(slow, random))),
                 expertBits == STORED_BITS ? "" : Figures.milliseconds(times.median("stored")),
                 expertBits == STORED_BITS ? "" : Figures.of(times.ratio("stored", "kernels"))
             };
@@ -202,6 +211,13 @@ final class DecoderSteps implements Callable<Integer> {
             step.run();
         }
         return (threads.getCurrentThreadAllocatedBytes() - before) / WARM_UP;
+    }
+
+    /** How often Java calls native code in some work of a decoding. */
+    private static long calls(Decoding decoding, Runnable work) {
+        long before = decoding.calls();
+        work.run();
+        return decoding.calls() - before;
     }
 
     private int[][] lists(int count, Random random) {

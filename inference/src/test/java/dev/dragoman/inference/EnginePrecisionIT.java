@@ -2,20 +2,22 @@ package dev.dragoman.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragoman.model.TestDevice;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The default model through the engine, with its weights in 16 bits beside the same in 32, on the processor. */
+/** The default model through the engine, with its weights in 16 bits beside the same in 32. */
+@ExtendWith(TestDevice.class)
 class EnginePrecisionIT {
     private static final Path DIRECTORY = Path.of("../pretrained");
     private static final String KERNELS = "dragoman.cpu-kernels";
     private static final String PRECISION = "dragoman.engine.precision";
-    private static final String DEVICE = "dragoman.device";
-    private static final List<String> PROPERTIES = List.of(KERNELS, PRECISION, DEVICE);
+    private static final List<String> PROPERTIES = List.of(KERNELS, PRECISION);
 
     private static final List<String> SENTENCES = List.of(
             "Open the file.",
@@ -37,7 +39,6 @@ class EnginePrecisionIT {
             before[i] = System.getProperty(PROPERTIES.get(i));
         }
         System.setProperty(KERNELS, "none");
-        System.setProperty(DEVICE, "cpu");
     }
 
     @AfterEach
@@ -52,11 +53,11 @@ class EnginePrecisionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fr", "de"})
-    void bfloat16_saysWhatFloat32Says(String target) {
+    @CsvSource({"fr, bfloat16, 0.05", "de, bfloat16, 0.05", "fr, float16, 0.01", "de, float16, 0.01"})
+    void sixteenBits_sayWhatFloat32Says(String target, String precision, double most) {
         for (TranslationOptions options : List.of(TranslationOptions.GREEDY, TranslationOptions.BEAM_4)) {
             List<Translation.Hypothesis> exact = best("float32", target, options);
-            List<Translation.Hypothesis> narrow = best("bfloat16", target, options);
+            List<Translation.Hypothesis> narrow = best(precision, target, options);
             int equal = 0;
             double difference = 0;
             for (int i = 0; i < SENTENCES.size(); i++) {
@@ -69,7 +70,7 @@ class EnginePrecisionIT {
             }
             // Where the best two are as probable as each other, rounding may choose; seldom so.
             assertThat(equal).isGreaterThanOrEqualTo(SENTENCES.size() - 1);
-            assertThat(difference).isBetween(1e-6, 0.05);
+            assertThat(difference).isBetween(1e-6, most);
         }
     }
 
@@ -77,7 +78,8 @@ class EnginePrecisionIT {
         System.setProperty(PRECISION, precision);
         try (Translator translator = Translator.open(DIRECTORY)) {
             assertThat(translator.computedBy())
-                    .isEqualTo("PyTorch on cpu()" + (precision.equals("float32") ? "" : " in " + precision));
+                    .isEqualTo(
+                            "PyTorch on " + TestDevice.get() + (precision.equals("float32") ? "" : " in " + precision));
             return translator.translate(SENTENCES, new LanguagePair("en", target), options).stream()
                     .map(translation -> translation.hypotheses().get(0))
                     .toList();

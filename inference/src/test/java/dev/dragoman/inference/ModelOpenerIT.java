@@ -3,6 +3,7 @@ package dev.dragoman.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.checkpoint.ModelDirectory;
 import dev.dragoman.model.checkpoint.ShortlistFile;
 import dev.dragoman.model.configuration.ModelConfiguration;
@@ -14,10 +15,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(TestDevice.class)
 class ModelOpenerIT {
     @TempDir
     Path directory;

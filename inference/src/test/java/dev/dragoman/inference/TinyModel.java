@@ -1,5 +1,6 @@
 package dev.dragoman.inference;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.dragoman.model.Engines;
@@ -66,7 +67,7 @@ public final class TinyModel {
     /** Writes a model directory; the same seed gives the same weights. */
     public static Path write(Path directory, ModelConfiguration configuration, int seed) {
         Engines.prepare();
-        try (NDManager manager = NDManager.newBaseManager();
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu());
                 TranslationNetwork network = TranslationNetwork.of(configuration.network(), Compute.FLOAT32)) {
             manager.getEngine().setRandomSeed(seed);
             network.initialize(manager);

@@ -1,9 +1,10 @@
 package dev.dragoman.inference;
 
+import static dev.dragoman.model.TestDevice.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
 
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,11 +16,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole path from text to text, over a network with random weights. */
+@ExtendWith(TestDevice.class)
 class TranslatorIT {
     private static final LanguagePair EN_FR = new LanguagePair("en", "fr");
     private static final LanguagePair EN_DE = new LanguagePair("en", "de");

@@ -72,6 +72,12 @@ public interface Decoding extends AutoCloseable {
     }
 
     /**
+     * How many calls of native code have worked so far: for this decoding by the native kernels, for its network by the engine, whose copies to and
+     * from the device come on top. What they are more from one moment to another is what the work in between took.
+     */
+    long calls();
+
+    /**
      * Refuses lists that are none.
      *
      * @throws IllegalArgumentException as {@link #admit(int[][], int[][])} says

@@ -160,6 +160,11 @@ final class EngineDecoding implements Decoding {
         shortlists = nextLists;
     }
 
+    @Override
+    public long calls() {
+        return network.kernels().calls();
+    }
+
     private static void require(String name, int value, int from, int to) {
         if (value < from || value > to) {
             throw new IllegalArgumentException(name + " must be from " + from + " to " + to + ", but is " + value);

@@ -1,11 +1,11 @@
 package dev.dragoman.model;
 
+import static dev.dragoman.model.TestDevice.within;
 import static dev.dragoman.model.TinyModels.BOS;
 import static dev.dragoman.model.TinyModels.EOS;
 import static dev.dragoman.model.TinyModels.PAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.dragoman.model.configuration.NetworkConfiguration;
@@ -28,9 +28,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(TestDevice.class)
 class DecodingTest {
     private static final int VOCABULARY = 11;
     private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}, {9, 10, 4, EOS}};
@@ -40,7 +42,6 @@ class DecodingTest {
 
     @BeforeEach
     void open() {
-        TestDevice.use();
         manager = TestDevice.newManager();
         network = network(of(Form.PARALLEL));
     }
@@ -52,7 +53,6 @@ class DecodingTest {
             network.close();
             manager.close();
         }
-        TestDevice.release();
     }
 
     private static NetworkConfiguration of(Form form) {

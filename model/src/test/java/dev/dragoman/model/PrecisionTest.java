@@ -1,9 +1,9 @@
 package dev.dragoman.model;
 
+import static dev.dragoman.model.TestDevice.within;
 import static dev.dragoman.model.TinyModels.BOS;
 import static dev.dragoman.model.TinyModels.EOS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -22,32 +22,27 @@ import dev.dragoman.model.mixture.ExpertMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The engine's networks in 16 bits beside the same in 32; on the processor, which has the same kernels as a GPU. */
+@ExtendWith(TestDevice.class)
 class PrecisionTest {
     private static final int VOCABULARY = 11;
     private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}, {9, 10, 4, EOS}};
     private static final int[][] TARGET = {{BOS, BOS, BOS}, {5, 6, 7}, {9, 4, 4}, {10, 8, 6}, {4, 4, 9}};
-
-    @BeforeEach
-    void use() {
-        TestDevice.use();
-    }
-
-    @AfterEach
-    void release() {
-        TestDevice.release();
-    }
 
     @TempDir
     Path directory;
@@ -59,11 +54,17 @@ class PrecisionTest {
                         TinyNetworks.gnmt(VOCABULARY),
                         TinyNetworks.gnmt(VOCABULARY, 1, 2),
                         TinyNetworks.rnmt(VOCABULARY),
-                        TinyNetworks.mixed(VOCABULARY)));
+                        TinyNetworks.mixed(VOCABULARY),
+                        TinyNetworks.ofGroups(VOCABULARY)));
+    }
+
+    static Stream<Arguments> stored() {
+        return Stream.of(TinyNetworks.rnmt(VOCABULARY, 1, 3), TinyNetworks.ofGroups(VOCABULARY))
+                .flatMap(network -> Arrays.stream(StoredType.values()).map(type -> Arguments.of(network, type)));
     }
 
     private EngineNetwork open(Compute compute) {
-        return open(compute, compute == Compute.BFLOAT16);
+        return open(compute, compute != Compute.FLOAT32);
     }
 
     private EngineNetwork open(Compute compute, boolean residentExperts) {
@@ -75,9 +76,10 @@ class PrecisionTest {
 
     /** Stacks of every stored type, copied to the device and gathered there, beside the same where they are mapped. */
     @ParameterizedTest
-    @EnumSource(StoredType.class)
-    void residentExperts_sayWhatMappedOnesSay(StoredType precision) throws IOException {
-        TinyModels.write(directory, TinyModels.configuration(TinyNetworks.rnmt(VOCABULARY, 1, 3)), 3, precision);
+    @MethodSource("stored")
+    void residentExperts_sayWhatMappedOnesSay(NetworkConfiguration configuration, StoredType precision)
+            throws IOException {
+        TinyModels.write(directory, TinyModels.configuration(configuration), 3, precision);
         Files.writeString(directory.resolve(ModelDirectory.PIECES), "pieces");
         try (EngineNetwork mapped = open(Compute.FLOAT32, false);
                 EngineNetwork resident = open(Compute.FLOAT32, true);
@@ -102,18 +104,22 @@ class PrecisionTest {
         Files.writeString(directory.resolve(ModelDirectory.PIECES), "pieces");
     }
 
-    /** Eight bits of each number: what log probabilities lose is far from a different network, and does not grow from step to step. */
+    static Stream<Arguments> narrowed() {
+        return makes().flatMap(network ->
+                Stream.of(Compute.BFLOAT16, Compute.FLOAT16).map(type -> Arguments.of(network, type)));
+    }
+
+    /** Eight bits of each number, or eleven: what log probabilities lose is far from a different network, and does not grow from step to step. */
     @ParameterizedTest
-    @MethodSource("makes")
-    void bfloat16_isNearFloat32_atEveryStep(NetworkConfiguration configuration) throws IOException {
+    @MethodSource("narrowed")
+    void sixteenBits_areNearFloat32_atEveryStep(NetworkConfiguration configuration, Compute type) throws IOException {
         write(configuration);
         try (EngineNetwork exact = open(Compute.FLOAT32);
-                EngineNetwork narrow = open(Compute.BFLOAT16);
+                EngineNetwork narrow = open(type);
                 Decoding one = exact.decode(SOURCES);
                 Decoding other = narrow.decode(SOURCES)) {
-            assertThat(narrow.computedBy()).endsWith(" in bfloat16");
-            double squares = 0;
-            int count = 0;
+            assertThat(narrow.computedBy()).endsWith(" in " + type.name().toLowerCase(Locale.ROOT));
+            List<Double> differences = new ArrayList<>();
             for (int[] ids : TARGET) {
                 Decoding.Step expected = one.step(ids, VOCABULARY, true);
                 Decoding.Step actual = other.step(ids, VOCABULARY, true);
@@ -123,13 +129,15 @@ class PrecisionTest {
                     assertThat(narrowById[row]).containsExactly(byId[row], within(0.3f));
                     assertThat(actual.attention()[row]).containsExactly(expected.attention()[row], within(0.05f));
                     for (int id = 0; id < VOCABULARY; id++) {
-                        squares += Math.pow(narrowById[row][id] - byId[row][id], 2);
-                        count++;
+                        differences.add((double) Math.abs(narrowById[row][id] - byId[row][id]));
                     }
                 }
             }
-            // Not zero either, or nothing was narrow.
-            assertThat(Math.sqrt(squares / count)).isBetween(1e-4, 0.06);
+            // Where an expert is chosen by little, another may be: most are not. Not zero either, or nothing was
+            // narrow.
+            double coarseness = type == Compute.BFLOAT16 ? 1 : 1 / 8.0;
+            Collections.sort(differences);
+            assertThat(differences.get(differences.size() / 2)).isBetween(1e-4 * coarseness, 0.03 * coarseness);
         }
     }
 
@@ -160,13 +168,14 @@ class PrecisionTest {
     }
 
     /** Told by their bytes, since the engine's Java side has no name for the type. */
-    @Test
-    void bfloat16_isTheTypeOfMatricesOutsideTheMixtures() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void sixteenBits_areThoseOfMatricesOutsideTheMixtures(Compute type) throws IOException {
         write(TinyNetworks.rnmt(VOCABULARY, 1, 3));
         ModelDirectory files = ModelDirectory.open(directory);
         try (NDManager manager = TestDevice.newManager();
                 TranslationNetwork network =
-                        TranslationNetwork.of(files.configuration().network(), Compute.BFLOAT16)) {
+                        TranslationNetwork.of(files.configuration().network(), type)) {
             RandomArrays.fill(network, manager, new Random(1), 0.5);
             Precision precision = new Precision(network, manager);
             network.namedParameters().forEach(precision::narrow);
@@ -187,12 +196,13 @@ class PrecisionTest {
     }
 
     /** Two pieces whose logits a product of 16 bits rounds to one number are told apart, in the order of 32 bits. */
-    @Test
-    void best_tellsApartWhatRoundsToTheSame() {
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void best_tellsApartWhatRoundsToTheSame(Compute type) {
         int width = 64;
         int vocabulary = 200;
         Random random = new Random(4);
-        try (Kernels kernels = Kernels.load(new KernelSettings(Compute.BFLOAT16, 0, 1, 0));
+        try (Kernels kernels = Kernels.load(new KernelSettings(type, 0, 1, 0));
                 NDManager manager = TestDevice.newManager()) {
             NDArray weight = narrow(kernels, RandomArrays.normal(manager, random, vocabulary, width));
             NDArray x = narrow(kernels, RandomArrays.normal(manager, random, 9, width));
@@ -225,11 +235,11 @@ class PrecisionTest {
         return kernels.one("widen", false, x);
     }
 
-    @Test
-    void cells_areInFloat32_whateverTheProducts() {
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void cells_areInFloat32_whateverTheProducts(Compute type) {
         try (NDManager manager = TestDevice.newManager();
-                TranslationNetwork network =
-                        TranslationNetwork.of(TinyNetworks.parallel(VOCABULARY), Compute.BFLOAT16)) {
+                TranslationNetwork network = TranslationNetwork.of(TinyNetworks.parallel(VOCABULARY), type)) {
             RandomArrays.fill(network, manager, new Random(1), 0.5);
             var state = network.initialState(manager, 3);
             for (int i = 0; i < state.size(); i++) {

@@ -5,6 +5,8 @@ import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
 import dev.dragoman.model.configuration.NetworkConfiguration.BothWays;
 import dev.dragoman.model.configuration.NetworkConfiguration.ContextTo;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
+import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
+import dev.dragoman.model.configuration.NetworkConfiguration.Gating;
 import dev.dragoman.model.configuration.NetworkConfiguration.Join;
 import dev.dragoman.model.configuration.NetworkConfiguration.Mixture;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
@@ -97,6 +99,24 @@ public final class TinyNetworks {
 
     private static Mixture mixture(List<Integer> encoderAfter, List<Integer> decoderAfter) {
         return new Mixture(4, 2, 10, encoderAfter, decoderAfter, 0.1, 0.1, 0.01, false);
+    }
+
+    /** Both stacks with a mixture layer of two levels: six experts in three groups, a row goes to two of each of two. */
+    public static NetworkConfiguration ofGroups(int vocabularySize) {
+        return new NetworkConfiguration(
+                vocabularySize,
+                8,
+                12,
+                2,
+                2,
+                true,
+                1,
+                new Attention(Form.PARALLEL, Score.FACTORISED, 6),
+                new Mixture(
+                        6, 2, 10, List.of(1), List.of(1, 2), 0.1, 0.1, 0.01, true, new Gating(GateKind.NOISY_TOP_K, 3)),
+                true,
+                0,
+                50);
     }
 
     /** The parallel form with factorised attention. */

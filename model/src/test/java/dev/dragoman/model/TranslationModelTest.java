@@ -1,11 +1,11 @@
 package dev.dragoman.model;
 
+import static dev.dragoman.model.TestDevice.within;
 import static dev.dragoman.model.TinyModels.BOS;
 import static dev.dragoman.model.TinyModels.EOS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
+@ExtendWith(TestDevice.class)
 class TranslationModelTest {
     private static final int VOCABULARY = 11;
     private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}};
@@ -87,7 +89,7 @@ class TranslationModelTest {
         ModelConfiguration configuration = TinyModels.configuration(network);
         Files.writeString(directory.resolve(ModelDirectory.PIECES), "pieces");
         float[] exact;
-        try (NDManager manager = NDManager.newBaseManager();
+        try (NDManager manager = TestDevice.newManager();
                 TranslationNetwork unwritten = TranslationNetwork.of(network, Compute.FLOAT32)) {
             RandomArrays.fill(unwritten, manager, new Random(1), 0.5);
             try (Decoding decoding = EngineDecoding.open(unwritten, manager, TinyModels.PAD, SOURCES)) {
@@ -136,7 +138,7 @@ class TranslationModelTest {
 
     /** Writes what is in the directory as format 1 wrote it. */
     private void writeFormatOne(StoredType precision) throws IOException {
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = TestDevice.newManager()) {
             WeightFiles files = WeightFiles.open(directory.resolve(ModelDirectory.WEIGHTS));
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             for (String name : files.names()) {

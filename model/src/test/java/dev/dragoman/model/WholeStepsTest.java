@@ -1,10 +1,10 @@
 package dev.dragoman.model;
 
+import static dev.dragoman.model.TestDevice.within;
 import static dev.dragoman.model.TinyModels.BOS;
 import static dev.dragoman.model.TinyModels.EOS;
 import static dev.dragoman.model.TinyModels.PAD;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.dragoman.model.configuration.NetworkConfiguration;
@@ -19,10 +19,12 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Steps in one call beside the same layer by layer. */
+@ExtendWith(TestDevice.class)
 class WholeStepsTest {
     private static final int VOCABULARY = 11;
     private static final int[][] SOURCES = {{4, 5, 6, 7, EOS}, {8, EOS}, {9, 10, 4, EOS}};
@@ -31,7 +33,6 @@ class WholeStepsTest {
 
     @BeforeEach
     void open() {
-        TestDevice.use();
         manager = TestDevice.newManager();
     }
 
@@ -40,7 +41,6 @@ class WholeStepsTest {
         if (manager != null) {
             manager.close();
         }
-        TestDevice.release();
     }
 
     static Stream<NetworkConfiguration> makes() {
@@ -53,7 +53,8 @@ class WholeStepsTest {
                         TinyNetworks.gnmt(VOCABULARY, 1, 2),
                         TinyNetworks.rnmt(VOCABULARY),
                         TinyNetworks.rnmt(VOCABULARY, 1, 3),
-                        TinyNetworks.mixed(VOCABULARY)));
+                        TinyNetworks.mixed(VOCABULARY),
+                        TinyNetworks.ofGroups(VOCABULARY)));
     }
 
     private TranslationNetwork network(NetworkConfiguration configuration) {

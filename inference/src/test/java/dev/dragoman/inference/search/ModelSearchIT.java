@@ -2,13 +2,14 @@ package dev.dragoman.inference.search;
 
 import static dev.dragoman.inference.search.ScriptedSession.BOS;
 import static dev.dragoman.inference.search.ScriptedSession.EOS;
+import static dev.dragoman.model.TestDevice.within;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.dragoman.inference.ModelDecoderSession;
 import dev.dragoman.inference.TinyModel;
 import dev.dragoman.inference.search.ScriptedSession.Script;
 import dev.dragoman.model.Decoding;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.TranslationModel;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import java.nio.file.Path;
@@ -18,11 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The search over a real network of four pieces, against searches that replay every history from the start. */
+@ExtendWith(TestDevice.class)
 class ModelSearchIT {
     private static final int VOCABULARY_SIZE = 4;
     private static final int LIMIT = 4;

@@ -168,6 +168,12 @@ final class CpuDecoding implements Decoding {
         }
     }
 
+    @Override
+    public long calls() {
+        requireOpen();
+        return CpuKernels.calls(handle);
+    }
+
     long handle() {
         return handle;
     }

@@ -228,6 +228,9 @@ final class CpuKernels {
     /** Weights of the last step's attention of a row, as many as the array takes. */
     static native void attentionOf(long decoding, int row, float[] weights);
 
+    /** How many methods have worked for a decoding, itself not counted. */
+    static native long calls(long decoding);
+
     /**
      * One matrix product as layers compute it, for tests: x {@code [rows, inputs]} with weights {@code [outputs, inputs]}.
      *

@@ -10,6 +10,8 @@ public enum Compute {
      * float32.
      */
     BFLOAT16(15),
+    /** For serving on GPUs that do not multiply bfloat16; numbers above 65,504 are infinite. */
+    FLOAT16(5),
     /** For tests: the arithmetic without rounding to speak of. Gates and losses of mixture layers then are of this type too. */
     FLOAT64(7);
 
@@ -28,7 +30,7 @@ public enum Compute {
     public int bytes() {
         return switch (this) {
             case FLOAT32 -> 4;
-            case BFLOAT16 -> 2;
+            case BFLOAT16, FLOAT16 -> 2;
             case FLOAT64 -> 8;
         };
     }

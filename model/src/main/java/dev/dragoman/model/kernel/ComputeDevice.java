@@ -26,6 +26,8 @@ public final class ComputeDevice {
     private static final Pattern BFLOAT16_FLAGS = Pattern.compile("\\b(amx_bf16|avx512_bf16)\\b");
 
     private static final int AMPERE = 80;
+    /** The first of NVIDIA's GPUs that multiply float16. */
+    private static final int FIRST_FLOAT16 = 53;
 
     /** There on Linux with NVIDIA's driver, in containers too. */
     private static final Path NVIDIA = Path.of("/dev/nvidiactl");
@@ -104,23 +106,31 @@ public final class ComputeDevice {
     }
 
     /**
-     * Element type of the experts' products in serving, where experts are stored in less than 32 bits: bfloat16 on a GPU and on
-     * processors that multiply it themselves, else float32, which those do faster.
+     * Element type of the experts' products in serving, where experts are stored in less than 32 bits: bfloat16 on GPUs and processors
+     * that multiply it themselves, else float32, which processors do faster. It is never float16: whole numbers of 8 bits are
+     * multiplied before their scales, and the sums would be beyond it.
      */
     public static Compute expertCompute() {
-        return get().isGpu() || multipliesBfloat16(Path.of("/proc/cpuinfo")) ? Compute.BFLOAT16 : Compute.FLOAT32;
+        Device device = get();
+        boolean narrow =
+                device.isGpu() ? serving(device) == Compute.BFLOAT16 : multipliesBfloat16(Path.of("/proc/cpuinfo"));
+        return narrow ? Compute.BFLOAT16 : Compute.FLOAT32;
     }
 
-    /** Whether a device is a GPU that multiplies bfloat16 itself: NVIDIA's since Ampere, of compute capability 8.0. */
-    static boolean isGpuWithBfloat16(Device device) {
-        return device.isGpu() && isAmpereOrLater(CudaUtils.getComputeCapability(device.getDeviceId()));
+    /** Element type in which a device serves best. */
+    static Compute serving(Device device) {
+        return device.isGpu() ? gpuCompute(CudaUtils.getComputeCapability(device.getDeviceId())) : Compute.FLOAT32;
     }
 
     /**
+     * The narrowest type with the widest range that a GPU multiplies itself: bfloat16 since Ampere, of compute capability 8.0, before
+     * that float16 from 5.3 on, else float32.
+     *
      * @param capability compute capability without its point, as the engine tells it: 75, 80, 120
      */
-    static boolean isAmpereOrLater(String capability) {
-        return Integer.parseInt(capability) >= AMPERE;
+    static Compute gpuCompute(String capability) {
+        int number = Integer.parseInt(capability);
+        return number >= AMPERE ? Compute.BFLOAT16 : number >= FIRST_FLOAT16 ? Compute.FLOAT16 : Compute.FLOAT32;
     }
 
     /**

@@ -19,7 +19,7 @@ public record ServingSettings(Compute compute, boolean residentExperts, int step
 
     private static final int GPU_STEPS = 4;
 
-    /** Names the element type: {@code auto}, the default, {@code float32} or {@code bfloat16}. */
+    /** Names the element type: {@code auto}, the default, {@code float32}, {@code bfloat16} or {@code float16}. */
     public static final String PRECISION = "dragoman.engine.precision";
 
     public ServingSettings {
@@ -28,12 +28,12 @@ public record ServingSettings(Compute compute, boolean residentExperts, int step
                     "stepsPerCall must be from 1 to " + MOST_STEPS + ", but is " + stepsPerCall);
         }
         if (compute == Compute.FLOAT64) {
-            throw new IllegalArgumentException("compute must be FLOAT32 or BFLOAT16, but is FLOAT64");
+            throw new IllegalArgumentException("compute must be FLOAT32, BFLOAT16 or FLOAT16, but is FLOAT64");
         }
     }
 
     /**
-     * What the system properties say; by default bfloat16 on a GPU that multiplies it itself and float32 elsewhere, and four
+     * What the system properties say; by default what a GPU multiplies best, and float32 elsewhere, and four
      * steps a call on a GPU and one elsewhere.
      *
      * @throws IllegalArgumentException if a property has another value
@@ -57,11 +57,13 @@ public record ServingSettings(Compute compute, boolean residentExperts, int step
     private static Compute compute(Device device) {
         String name = System.getProperty(PRECISION, "auto");
         return switch (name) {
-            case "auto" -> ComputeDevice.isGpuWithBfloat16(device) ? Compute.BFLOAT16 : Compute.FLOAT32;
+            case "auto" -> ComputeDevice.serving(device);
             case "float32" -> Compute.FLOAT32;
             case "bfloat16" -> Compute.BFLOAT16;
+            case "float16" -> Compute.FLOAT16;
             default ->
-                throw new IllegalArgumentException(PRECISION + " must be auto, float32 or bfloat16, but is " + name);
+                throw new IllegalArgumentException(
+                        PRECISION + " must be auto, float32, bfloat16 or float16, but is " + name);
         };
     }
 }

@@ -2,7 +2,7 @@
 #
 # Shapes: T time steps, B sentences, N rows (real positions, padding left out), D width, H hidden size, E experts,
 # k experts per row, A attention size, V vocabulary. Sequences are time-major, [T, B, D].
-# Element types are numbers in this form: 4 int64, 6 float32, 7 float64, 15 bfloat16.
+# Element types are numbers in this form: 4 int64, 5 float16, 6 float32, 7 float64, 15 bfloat16.
 # 'compute' is the type in which products run, 'expert_compute' that of the experts in serving; sums that need more bits (gates, losses)
 # stay in 'wide', which is float32 but for tests.
 
@@ -941,7 +941,7 @@ class Kernels(Module):
   # x [N, D] -> the best log-probabilities and ids of each row, [N, count] each, best first; the order of equal
   # ones is the engine's own.
   def best(self: __torch__.Kernels, x: Tensor, weight: Tensor, bias: Tensor, count: int) -> Tuple[Tensor, Tensor]:
-    if weight.dtype == 15:
+    if weight.dtype == 15 or weight.dtype == 5:
       logits = self.sharpened(x, weight, bias, count)
     else:
       logits = torch.linear(x, weight).to(6) + bias

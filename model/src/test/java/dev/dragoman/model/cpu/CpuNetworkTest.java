@@ -539,6 +539,26 @@ class CpuNetworkTest {
         }
     }
 
+    /** As many for any network, any number of rows and all that a search asks for but attention, which is a call for each row. */
+    @ParameterizedTest
+    @MethodSource("networks")
+    void step_isOneCall_andMovingRowsAnother(NetworkConfiguration configuration) throws IOException {
+        int[][] scored = new int[SOURCES.length][];
+        scored[1] = new int[] {4, 5};
+        try (CpuNetwork network = open(write(configuration, StoredType.F32));
+                Decoding decoding = network.decode(SOURCES)) {
+            int[] ids = new int[SOURCES.length];
+            long before = decoding.calls();
+            decoding.step(ids, 3, false);
+            assertThat(decoding.calls() - before).isEqualTo(1);
+            decoding.reorder(new int[] {3, 3, 0, 1});
+            decoding.step(ids, 3, false, scored);
+            assertThat(decoding.calls() - before).isEqualTo(3);
+            decoding.step(ids, 3, true);
+            assertThat(decoding.calls() - before).isEqualTo(4 + SOURCES.length);
+        }
+    }
+
     @Test
     void expertUsage_isTheEngines() throws IOException {
         NetworkConfiguration configuration = network(

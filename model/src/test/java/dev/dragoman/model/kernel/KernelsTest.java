@@ -1,8 +1,8 @@
 package dev.dragoman.model.kernel;
 
+import static dev.dragoman.model.TestDevice.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -10,8 +10,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
+import dev.dragoman.model.TestDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,16 +21,17 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(TestDevice.class)
 class KernelsTest {
     private static Kernels kernels;
     private static NDManager manager;
 
     @BeforeAll
     static void load() {
-        Engines.prepare();
         kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0.5, 2, 0.01));
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
     }
 
     @AfterAll

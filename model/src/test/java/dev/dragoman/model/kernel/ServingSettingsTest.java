@@ -43,7 +43,7 @@ class ServingSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"float32, FLOAT32", "bfloat16, BFLOAT16"})
+    @CsvSource({"float32, FLOAT32", "bfloat16, BFLOAT16", "float16, FLOAT16"})
     void of_namedPrecision_isThatOnAnyDevice(String name, Compute compute) {
         System.setProperty(ServingSettings.PRECISION, name);
         assertThat(ServingSettings.of(Device.cpu()).compute()).isEqualTo(compute);
@@ -53,25 +53,37 @@ class ServingSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"float16", "", "BFLOAT16", "float64"})
+    @ValueSource(strings = {"half", "", "BFLOAT16", "float64"})
     void of_unknownPrecision_isNamed(String name) {
         System.setProperty(ServingSettings.PRECISION, name);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ServingSettings.of(Device.cpu()))
-                .withMessage("dragoman.engine.precision must be auto, float32 or bfloat16, but is " + name);
+                .withMessage("dragoman.engine.precision must be auto, float32, bfloat16 or float16, but is " + name);
     }
 
     @Test
     void float64_isForTestsOfTrainingOnly() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ServingSettings(Compute.FLOAT64, false, 1))
-                .withMessage("compute must be FLOAT32 or BFLOAT16, but is FLOAT64");
+                .withMessage("compute must be FLOAT32, BFLOAT16 or FLOAT16, but is FLOAT64");
     }
 
-    /** As the engine writes compute capabilities: Volta, Turing, Ampere, Ada, Hopper and Blackwell. */
+    /** As the engine writes compute capabilities: Maxwell, Pascal, Volta, Turing, Ampere, Ada, Hopper and Blackwell. */
     @ParameterizedTest
-    @CsvSource({"70, false", "75, false", "80, true", "86, true", "89, true", "90, true", "100, true", "120, true"})
-    void bfloat16_isThereSinceAmpere(String capability, boolean there) {
-        assertThat(ComputeDevice.isAmpereOrLater(capability)).isEqualTo(there);
+    @CsvSource({
+        "52, FLOAT32",
+        "53, FLOAT16",
+        "60, FLOAT16",
+        "70, FLOAT16",
+        "75, FLOAT16",
+        "80, BFLOAT16",
+        "86, BFLOAT16",
+        "89, BFLOAT16",
+        "90, BFLOAT16",
+        "100, BFLOAT16",
+        "120, BFLOAT16"
+    })
+    void gpu_servesInBfloat16_orBeforeAmpereInFloat16(String capability, Compute compute) {
+        assertThat(ComputeDevice.gpuCompute(capability)).isEqualTo(compute);
     }
 }

@@ -1,14 +1,14 @@
 package dev.dragoman.model.layer;
 
+import static dev.dragoman.model.TestDevice.within;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.configuration.NetworkConfiguration.Join;
 import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.KernelSettings;
@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(TestDevice.class)
 class BidirectionalLstmLayerTest {
     private static final int WIDTH = 4;
     /** Sentences of 4, 2 and 3 tokens. */
@@ -30,9 +32,8 @@ class BidirectionalLstmLayerTest {
 
     @BeforeEach
     void open() {
-        Engines.prepare();
         kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 1, 0));
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
     }
 
     @AfterEach

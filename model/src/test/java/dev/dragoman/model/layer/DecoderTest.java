@@ -1,7 +1,7 @@
 package dev.dragoman.model.layer;
 
+import static dev.dragoman.model.TestDevice.within;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -10,8 +10,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
 import dev.dragoman.model.configuration.NetworkConfiguration.ContextTo;
@@ -28,10 +28,12 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(TestDevice.class)
 class DecoderTest {
     private static final int WIDTH = 6;
     /** Sources of 4 and 2 tokens. */
@@ -47,10 +49,9 @@ class DecoderTest {
 
     @BeforeAll
     static void load() {
-        Engines.prepare();
         kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 2, 0.01));
         ofTwoHeads = Kernels.load(new KernelSettings(Compute.FLOAT32, Compute.FLOAT32, 0, 2, 0.01, 2));
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
     }
 
     @AfterAll

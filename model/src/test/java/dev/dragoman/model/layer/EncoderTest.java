@@ -1,13 +1,13 @@
 package dev.dragoman.model.layer;
 
+import static dev.dragoman.model.TestDevice.within;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
-import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.configuration.NetworkConfiguration;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
 import dev.dragoman.model.configuration.NetworkConfiguration.BothWays;
@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(TestDevice.class)
 class EncoderTest {
     private static final int WIDTH = 6;
     /** Sentences of 5, 1 and 3 tokens. */
@@ -40,9 +42,8 @@ class EncoderTest {
 
     @BeforeAll
     static void load() {
-        Engines.prepare();
         kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 2, 0.01));
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
     }
 
     @AfterAll

@@ -1,7 +1,7 @@
 package dev.dragoman.model.layer;
 
+import static dev.dragoman.model.TestDevice.within;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -10,8 +10,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
-import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.kernel.Compute;
 import dev.dragoman.model.kernel.KernelSettings;
 import dev.dragoman.model.kernel.Kernels;
@@ -22,9 +22,11 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ExtendWith(TestDevice.class)
 class OutputSoftmaxTest {
     private static final int VOCABULARY = 7;
     private static final int WIDTH = 4;
@@ -36,9 +38,8 @@ class OutputSoftmaxTest {
 
     @BeforeEach
     void open() {
-        Engines.prepare();
         kernels = Kernels.load(new KernelSettings(Compute.FLOAT32, 0, 1, 0));
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
         softmax = new OutputSoftmax(kernels, new PieceEmbedding(kernels, VOCABULARY, WIDTH), false, VOCABULARY, WIDTH);
         parameters = RandomArrays.fill(softmax, manager, new Random(1), 0.7);
     }

@@ -1,16 +1,16 @@
 package dev.dragoman.model.layer;
 
+import static dev.dragoman.model.TestDevice.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.configuration.NetworkConfiguration.Attention;
 import dev.dragoman.model.configuration.NetworkConfiguration.Form;
 import dev.dragoman.model.configuration.NetworkConfiguration.Score;
@@ -23,10 +23,12 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Equations 21 and 22 of Shazeer et al. 2017. */
+@ExtendWith(TestDevice.class)
 class SourceAttentionTest {
     private static final int WIDTH = 4;
     private static final int SIZE = 8;
@@ -41,11 +43,10 @@ class SourceAttentionTest {
 
     @BeforeAll
     static void load() {
-        Engines.prepare();
         kernels = ofHeads(1);
         ofTwoHeads = ofHeads(2);
         ofFourHeads = ofHeads(4);
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
     }
 
     @AfterAll

@@ -2,12 +2,15 @@ package dev.dragoman.model.mixture;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.dragoman.model.block.GradientTape;
 import dev.dragoman.model.kernel.Compute;
+import dev.dragoman.model.kernel.ComputeDevice;
+import dev.dragoman.model.kernel.Kernels;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,7 +23,7 @@ final class FastLayer implements AutoCloseable {
     private final LayerCase layer;
     private final Map<String, double[][]> numbers;
     private final DataType type;
-    private final NDManager manager = NDManager.newBaseManager();
+    private final NDManager manager;
     private final MixtureOfExperts mixture;
 
     FastLayer(LoadedKernels loaded, LayerCase layer, Compute compute) {
@@ -46,7 +49,9 @@ final class FastLayer implements AutoCloseable {
         this.type = type;
         // Hidden activations are kept by some layers and computed again by others.
         ActivationMemory memory = new ActivationMemory(layer.width() % 2 == 0 ? 0 : ActivationMemory.DEFAULT_BYTES);
-        mixture = new MixtureOfExperts(loaded.of(compute, layer.mixture()), layer.mixture(), layer.width(), memory);
+        Kernels kernels = loaded.of(compute, layer.mixture());
+        manager = ComputeDevice.newManager(kernels.device());
+        mixture = new MixtureOfExperts(kernels, layer.mixture(), layer.width(), memory);
     }
 
     /** With experts in 16 bits, drawn at random: {@link #numbers} has them. */
@@ -123,6 +128,30 @@ final class FastLayer implements AutoCloseable {
     /** Serving, {@code [T B, D]}. */
     double[][] serve() {
         return Matrices.of(mixture.sequence(sequence(layer, numbers.get("x")), rows(layer)));
+    }
+
+    /** What a decoder step in one call makes of it: y {@code [T B, D]}, and of each assignment the expert. */
+    record Gathered(double[][] y, int[] experts) {}
+
+    /** Serving as a decoder step in one call does it, of a gate that gives every row as many experts. */
+    Gathered gather() {
+        mixture.serveResident();
+        GatheredMixture gathered = mixture.gathered().orElseThrow();
+        Kernels kernels = mixture.kernels();
+        NDArray x = sequence(layer, numbers.get("x"));
+        NDList result = kernels.run(
+                manager,
+                "mixture_gathered",
+                kernels.one("real_rows", false, x, rows(layer)),
+                gathered.gateKind(),
+                gathered.gate(),
+                gathered.hidden(),
+                gathered.output(),
+                List.of(),
+                List.of(),
+                gathered.sigmoid() ? 1L : 0L);
+        return new Gathered(
+                Matrices.of(kernels.one("padded", false, result.get(0), rows(layer), x)), Gate.ints(result.get(1)));
     }
 
     MixtureOfExperts mixture() {

@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.block.GradientTape;
 import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
 import dev.dragoman.model.configuration.NetworkConfiguration.Gating;
@@ -30,8 +31,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What Shazeer et al. 2017 say of gates and their losses. {@link MixtureAgainstReferenceTest} compares all of them with loops. */
+@ExtendWith(TestDevice.class)
 class GateTest {
     private static final LoadedKernels KERNELS = new LoadedKernels();
 
@@ -40,7 +43,7 @@ class GateTest {
 
     @BeforeEach
     void open() {
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
     }
 
     @AfterEach

@@ -3,18 +3,39 @@ package dev.dragoman.model.mixture;
 import static dev.dragoman.model.mixture.Closeness.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragoman.model.TestDevice;
+import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
 import dev.dragoman.model.kernel.Compute;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.LifecycleContext;
+import net.jqwik.api.lifecycle.SkipExecutionHook;
+import org.opentest4j.TestAbortedException;
 
 /** The layer of the kernels against the one of loops over single numbers, on layers of every kind. */
+@AddLifecycleHook(MixtureAgainstReferenceTest.WithoutDevice.class)
 class MixtureAgainstReferenceTest {
+    /** Skips all where the tests' device is not there. */
+    static final class WithoutDevice implements SkipExecutionHook {
+        @Override
+        public SkipResult shouldBeSkipped(LifecycleContext context) {
+            try {
+                TestDevice.get();
+                return SkipResult.doNotSkip();
+            } catch (TestAbortedException missing) {
+                return SkipResult.skip(missing.getMessage());
+            }
+        }
+    }
+
     private static final LoadedKernels KERNELS = new LoadedKernels();
 
     @AfterContainer
@@ -40,6 +61,29 @@ class MixtureAgainstReferenceTest {
     @Property(tries = 100)
     void serve_inSinglePrecision_staysCloseToTheReference(@ForAll("layers") LayerCase layer) {
         assertServes(layer, Compute.FLOAT32, 1e-3, 1e-4);
+    }
+
+    /** As a decoder step in one call serves it on a GPU, at one level and at two. */
+    @Property(tries = 300)
+    void gather_equalsTheReference(@ForAll("noisyLayers") LayerCase layer) {
+        assertGathers(layer, Compute.FLOAT64, 1e-6, 1e-9);
+    }
+
+    @Property(tries = 100)
+    void gather_inSinglePrecision_staysCloseToTheReference(@ForAll("noisyLayers") LayerCase layer) {
+        assertGathers(layer, Compute.FLOAT32, 1e-3, 1e-4);
+    }
+
+    private static void assertGathers(LayerCase layer, Compute compute, double margin, double tolerance) {
+        ReferenceLayer.Output expected = new ReferenceLayer(layer).serve();
+        Assume.that(expected.margin() > margin);
+        try (FastLayer fast = new FastLayer(KERNELS, layer, compute)) {
+            FastLayer.Gathered gathered = fast.gather();
+            assertClose("y", gathered.y(), Scalar.values(expected.y()), tolerance);
+            int[] counts = new int[layer.mixture().experts()];
+            IntStream.of(gathered.experts()).forEach(expert -> counts[expert]++);
+            assertThat(counts).isEqualTo(expected.gating().counts());
+        }
     }
 
     /** Only where rounding cannot change a choice, nor the side of zero that a hidden unit is on. */
@@ -132,5 +176,10 @@ class MixtureAgainstReferenceTest {
     @Provide
     Arbitrary<LayerCase> layers() {
         return LayerCase.any();
+    }
+
+    @Provide
+    Arbitrary<LayerCase> noisyLayers() {
+        return LayerCase.of(GateKind.NOISY_TOP_K);
     }
 }

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.block.GradientTape;
 import dev.dragoman.model.configuration.NetworkConfiguration.GateKind;
 import dev.dragoman.model.configuration.NetworkConfiguration.Gating;
@@ -23,12 +24,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Shazeer et al. 2017 say of the layer. {@link MixtureAgainstReferenceTest} compares small layers of every kind with loops. */
+@ExtendWith(TestDevice.class)
 class MixtureOfExpertsTest {
     private static final LoadedKernels KERNELS = new LoadedKernels();
 
@@ -37,7 +40,7 @@ class MixtureOfExpertsTest {
 
     @BeforeEach
     void open() {
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
     }
 
     @AfterEach
@@ -273,7 +276,7 @@ class MixtureOfExpertsTest {
     private long numbersKept(ActivationMemory memory) {
         Mixture mixture = new Mixture(4, 2, 2000, List.of(), List.of(), 1, 1, 0.01, false, Gating.FLAT);
         int rows = 64;
-        try (NDManager parameters = NDManager.newBaseManager()) {
+        try (NDManager parameters = TestDevice.newManager()) {
             MixtureOfExperts layer = new MixtureOfExperts(KERNELS.of(Compute.FLOAT32, mixture), mixture, 2, memory);
             layer.initialize(parameters, DataType.FLOAT32);
             NDManager batch = parameters.newSubManager();
@@ -404,7 +407,7 @@ class MixtureOfExpertsTest {
         int updates = 400;
         double error = 0;
         double cv = 0;
-        try (NDManager own = NDManager.newBaseManager()) {
+        try (NDManager own = TestDevice.newManager()) {
             MixtureOfExperts layer = new MixtureOfExperts(KERNELS.of(Compute.FLOAT32, mixture), mixture, 6);
             own.getEngine().setRandomSeed(3);
             layer.namedParameters().values().forEach(parameter -> parameter.initialize(own, DataType.FLOAT32));

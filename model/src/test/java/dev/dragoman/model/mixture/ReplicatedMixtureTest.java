@@ -40,7 +40,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 class ReplicatedMixtureTest {
     private static final double TOLERANCE = 1e-11;
     private static final List<String> STACKS = List.of("hidden", "output");
-    private static final LoadedKernels KERNELS = new LoadedKernels();
+    private static final LoadedKernels KERNELS = new LoadedKernels(Device::cpu);
 
     @AfterContainer
     static void closeKernels() {

@@ -8,8 +8,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import dev.dragoman.model.Engines;
 import dev.dragoman.model.RandomArrays;
+import dev.dragoman.model.TestDevice;
 import dev.dragoman.model.block.NetworkBlock;
 import dev.dragoman.model.checkpoint.ModelFormatException;
 import dev.dragoman.model.checkpoint.StoredType;
@@ -44,12 +44,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(TestDevice.class)
 class ServedMixturesTest {
     private static final int WIDTH = 32;
     private static final int EXPERTS = 12;
@@ -65,8 +67,7 @@ class ServedMixturesTest {
 
     @BeforeEach
     void open() {
-        Engines.prepare();
-        manager = NDManager.newBaseManager();
+        manager = TestDevice.newManager();
     }
 
     @AfterAll
@@ -186,7 +187,7 @@ class ServedMixturesTest {
     /** A network whose experts are mapped, opened as a model opens them. */
     private final class Served implements AutoCloseable {
         private final Network network;
-        private final NDManager own = NDManager.newBaseManager();
+        private final NDManager own = TestDevice.newManager();
         private final ServedMixtures mixtures;
 
         private Served(Mixture mixture, WeightFiles files, Compute compute, ExpertMemory memory, long partBytes) {
