@@ -104,7 +104,8 @@ final class LoadClient implements AutoCloseable {
     }
 
     private void begin(Exchange exchange) {
-        Connection free = idle.pollFirst();
+        // Where one idle connection was just closed, others have been idle as long.
+        Connection free = exchange.repeated ? null : idle.pollFirst();
         if (free != null) {
             free.begin(exchange);
         } else if (connections < mostConnections) {
